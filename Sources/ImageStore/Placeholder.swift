@@ -1,0 +1,1 @@
+// This layer's first file arrives with the layer.
