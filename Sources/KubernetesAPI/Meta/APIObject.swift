@@ -99,5 +99,5 @@ public struct ResourceType: Sendable, Hashable {
 }
 
 public enum Subresource: String, Sendable, Hashable {
-    case status, scale, log, exec, binding, eviction
+    case status, scale, log, exec, binding, eviction, finalize
 }
