@@ -7,7 +7,8 @@ public struct Time: Codable, Sendable, Hashable, Comparable, CustomStringConvert
 
     public init?(_ text: some StringProtocol) {
         guard let moment = MicroTime(text) else { return nil }
-        seconds = moment.microseconds >= 0 ? moment.microseconds / 1_000_000 : -((999_999 - moment.microseconds) / 1_000_000)
+        seconds =
+            moment.microseconds >= 0 ? moment.microseconds / 1_000_000 : -((999_999 - moment.microseconds) / 1_000_000)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -97,7 +98,9 @@ public struct MicroTime: Codable, Sendable, Hashable, Comparable, CustomStringCo
     }
 
     /// The same moment in whole seconds.
-    public var time: Time { Time(seconds: microseconds >= 0 ? microseconds / 1_000_000 : -((999_999 - microseconds) / 1_000_000)) }
+    public var time: Time {
+        Time(seconds: microseconds >= 0 ? microseconds / 1_000_000 : -((999_999 - microseconds) / 1_000_000))
+    }
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 }
 

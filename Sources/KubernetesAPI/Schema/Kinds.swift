@@ -1,4 +1,18 @@
 /// Every kind that the server serves. A new kind is its own file and a line here.
 public enum Kinds {
-    public static let all: [any APIObject.Type] = []
+    public static let all: [any APIObject.Type] = [
+        ConfigMap.self,
+        Deployment.self,
+        Event.self,
+        Lease.self,
+        Namespace.self,
+        Node.self,
+        PersistentVolume.self,
+        PersistentVolumeClaim.self,
+        Pod.self,
+        ReplicaSet.self,
+        Secret.self,
+        ServiceAccount.self,
+        StorageClass.self,
+    ]
 }

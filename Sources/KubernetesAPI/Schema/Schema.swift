@@ -38,10 +38,20 @@ public struct Schema: Sendable {
         /// The field exists in Kubernetes but not here: a write that holds it is refused with this reason, never ignored.
         public var refusal: String?
 
+        /// The server owns the field and keeps nothing of it (`managedFields`): accepted in a write, then dropped.
+        public var dropped: Bool
+
         /// A field that Kubernetes knows and swiftlet does not serve.
         public static func refused(_ name: String, _ reason: String = "not supported by swiftlet") -> Field {
             var field = Field(name, .any, "")
             field.refusal = reason
+            return field
+        }
+
+        /// A field that clients send back because they read it elsewhere; no coding key stands behind it.
+        static func dropped(_ name: String, _ description: String) -> Field {
+            var field = Field(name, .any, description)
+            field.dropped = true
             return field
         }
 
@@ -67,6 +77,7 @@ public struct Schema: Sendable {
             present = false
             mergesAsSet = false
             retainKeys = false
+            dropped = false
         }
     }
 }
