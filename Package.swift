@@ -63,7 +63,7 @@ let package = Package(
         layer("Store", ["CSQLite", log]),
         layer("ContainerRuntime", ["Linux", "CLinux", log]),
         layer("PodNetwork", ["Linux", log]),
-        layer("ImageStore", ["Linux", "CArchive", .product(name: "Crypto", package: "swift-crypto"), log]),
+        layer("ImageStore", ["CLinux", "CArchive", .product(name: "Crypto", package: "swift-crypto"), log]),
 
         // The parts: who decides sees only Client; who acts sees Client and the runtime floor.
         layer("Controllers", ["Client", "KubernetesAPI", log]),
@@ -108,7 +108,7 @@ let package = Package(
         tests(of: "ContainerRuntime", ["Linux", "CLinux"]),
         tests(of: "SupervisorLogic", ["CLinux"]),
         tests(of: "PodNetwork", ["Linux"]),
-        tests(of: "ImageStore", ["Linux"]),
+        tests(of: "ImageStore", ["CLinux"]),
         tests(of: "Controllers", ["Client", "KubernetesAPI"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI"]),
         tests(of: "Node", ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork"]),

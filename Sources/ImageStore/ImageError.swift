@@ -1,0 +1,43 @@
+/// Why an image could not be imported, found, used or removed. The text is what the user reads.
+public enum ImageError: Error, Sendable, Equatable, CustomStringConvertible {
+    case invalidName(String, reason: String)
+    case invalidConfig(reason: String)
+    case notFound(name: String)
+    /// `holders` are the containers that hold a lease.
+    case inUse(name: String, holders: [String])
+    /// The file is not what it should be: not a tar archive, truncated, damaged.
+    case invalidArchive(path: String, reason: String)
+    /// One entry of the archive is refused; nothing of the archive is kept.
+    case refusedEntry(path: String, entry: String, reason: String)
+    case noSpace(path: String, detail: String)
+    case system(operation: String, path: String, errno: Int32)
+    case damagedStore(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .invalidName(let name, let reason): "invalid image name \"\(name)\": \(reason)"
+        case .invalidConfig(let reason): "invalid image config: \(reason)"
+        case .notFound(let name):
+            "image \"\(name)\" not found; import it with: swiftlet image import \(name) FILE"
+        case .inUse(let name, let holders):
+            "image \"\(name)\" is in use by \(holders.joined(separator: ", ")); "
+                + "delete the pods that run it first"
+        case .invalidArchive(let path, let reason): "\(path): \(reason)"
+        case .refusedEntry(let path, let entry, let reason): "\(path): entry \"\(entry)\" refused: \(reason)"
+        case .noSpace(let path, let detail):
+            "\(path): not enough space (\(detail)); nothing was kept. Free some space or use a larger disk"
+        case .system(let operation, let path, let errno): "\(operation) \(path): \(errorText(errno))"
+        case .damagedStore(let path, let reason):
+            "\(path): the image store's index cannot be read (\(reason)); "
+                + "move the image-store directory away and import the images again"
+        }
+    }
+
+    /// Whether the same file will fail the same way next time: what is remembered of a dropped file.
+    var isPermanent: Bool {
+        switch self {
+        case .invalidName, .invalidConfig, .invalidArchive, .refusedEntry: true
+        case .notFound, .inUse, .noSpace, .system, .damagedStore: false
+        }
+    }
+}
