@@ -1,0 +1,21 @@
+import ArgumentParser
+
+@main
+struct Swiftlet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "swiftlet",
+        abstract: "Kubernetes Deployments on one Linux machine, from one small program.",
+        subcommands: [ServerCommand.self, ImageCommand.self, CheckCommand.self, VersionCommand.self])
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Prints this program's version and the Kubernetes version that it speaks.")
+
+    func run() { print("swiftlet \(Version.swiftlet) (Kubernetes \(Version.kubernetes))") }
+}
+
+enum Version {
+    static let swiftlet = "0.1.0"
+    static let kubernetes = "v1.33"
+}
