@@ -1,0 +1,44 @@
+import Foundation
+
+/// The programs under test and beside it.
+enum Binaries {
+    private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+    /// The test bundle lies beside the programs of the same build.
+    static let swiftlet =
+        ProcessInfo.processInfo.environment["SWIFTLET_BIN"] ?? package + "/.build/debug/swiftlet"
+    static let kubectl = ProcessInfo.processInfo.environment["KUBECTL"] ?? find("kubectl") ?? "kubectl"
+
+    static func find(_ name: String) -> String? {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    static var isRoot: Bool { getuid() == 0 }
+}
+
+/// Root file systems for the tests: busybox alone, with a page that says its version.
+enum Images {
+    static func web(_ version: String) async throws -> String {
+        let path = "/tmp/swiftlet-it-\(getpid())-web-\(version).tar"
+        if FileManager.default.fileExists(atPath: path) { return path }
+        let tree = path + ".tree"
+        for directory in ["bin", "www", "tmp", "etc", "proc", "sys", "dev"] {
+            try FileManager.default.createDirectory(atPath: "\(tree)/\(directory)", withIntermediateDirectories: true)
+        }
+        let busybox = Binaries.find("busybox") ?? "/bin/busybox"
+        try FileManager.default.copyItem(atPath: busybox, toPath: tree + "/bin/busybox")
+        for name in ["sh", "cat", "sleep", "ls", "id", "wget", "ps", "hostname", "env", "touch", "kill", "grep", "mount", "ip", "dd", "stty", "true", "false", "seq", "date", "nc", "tail", "head", "wc", "rm", "mkdir", "echo", "test", "chmod", "stat", "tr", "mknod", "ping"] {
+            try FileManager.default.createSymbolicLink(atPath: "\(tree)/bin/\(name)", withDestinationPath: "busybox")
+        }
+        try "\(version)\n".write(toFile: tree + "/www/index.html", atomically: true, encoding: .utf8)
+        try "root:x:0:0:root:/:/bin/sh\nweb:x:1000:1000:web:/:/bin/sh\n".write(
+            toFile: tree + "/etc/passwd", atomically: true, encoding: .utf8)
+        try "root:x:0:\nweb:x:1000:\n".write(toFile: tree + "/etc/group", atomically: true, encoding: .utf8)
+        let output = try await run("/bin/tar", ["-C", tree, "-cf", path + ".new", "."])
+        guard output.code == 0 else { throw TimedOut(description: "tar: \(output)") }
+        try FileManager.default.moveItem(atPath: path + ".new", toPath: path)
+        try FileManager.default.removeItem(atPath: tree)
+        return path
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A real daemon on directories, a port, a node name and address ranges of its own, with real kubectl against it.
+///
+/// `Cluster.run` ends it last-in-first-out on any exit and checks that nothing is left: mounts, links, tables, cgroups,
+/// processes.
+final class Cluster: Sendable {
+    let directory: String
+    let number: Int
+    private let process = Mutex<Process?>(nil)
+
+    var dataDirectory: String { directory + "/data" }
+    var runDirectory: String { directory + "/run" }
+    var kubeconfig: String { dataDirectory + "/kubeconfig" }
+    var podRange: String { "10.\(100 + number).0." }
+
+    private static let numbers = Mutex(0)
+
+    private init() throws {
+        number = Self.numbers.withLock { next in
+            next += 1
+            return next
+        }
+        directory = "/tmp/swiftlet-it-\(getpid())-\(number)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+
+    /// Starts a daemon, runs the body, and leaves the machine as it was.
+    static func run(_ body: (Cluster) async throws -> Void) async throws {
+        let before = try Traces.take()
+        let cluster = try Cluster()
+        do {
+            try await cluster.start()
+            try await cluster.importImages()
+            try await body(cluster)
+        } catch {
+            Issue.record("\(error)\n--- daemon's log, last lines ---\n\(cluster.logTail())")
+        }
+        await cluster.cleanUp()
+        try await eventually("everything of \(cluster.directory) is gone", within: 30) {
+            try Traces.take().more(than: before, of: cluster).isEmpty
+        }
+        try FileManager.default.removeItem(atPath: cluster.directory)
+    }
+
+    // MARK: the daemon
+
+    var pid: Int32 { process.withLock { $0?.processIdentifier ?? 0 } }
+
+    func start() async throws {
+        let log = directory + "/daemon.log"
+        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try handle.seekToEnd()
+        let daemon = Process()
+        daemon.executableURL = URL(fileURLWithPath: Binaries.swiftlet)
+        daemon.arguments = [
+            "server", "--data-dir", dataDirectory, "--run-dir", runDirectory, "--listen", "127.0.0.1:\(20_000 + number)",
+            "--node-name", "node\(number)", "--node-ip", "127.0.0.1", "--pod-cidr", "10.\(100 + number).0.0/24",
+            "--service-cidr", "10.\(200 + number % 50).0.0/16",
+        ]
+        daemon.standardOutput = handle
+        daemon.standardError = handle
+        daemon.standardInput = FileHandle.nullDevice
+        try daemon.run()
+        process.withLock { $0 = daemon }
+        try await eventually("the daemon is ready", within: 60) {
+            guard daemon.isRunning else { throw TimedOut(description: "the daemon ended:\n\(logTail())") }
+            return try await kubectl("get", "--raw", "/readyz").code == 0
+        }
+    }
+
+    func kill() async {
+        guard let daemon = process.withLock({ $0 }) else { return }
+        Glibc.kill(daemon.processIdentifier, SIGKILL)
+        await waitForExit(daemon)
+    }
+
+    func stop() async {
+        guard let daemon = process.withLock({ $0 }), daemon.isRunning else { return }
+        daemon.terminate()
+        await waitForExit(daemon)
+    }
+
+    func logTail() -> String {
+        let text = (try? String(contentsOfFile: directory + "/daemon.log", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(40).joined(separator: "\n")
+    }
+
+    private func cleanUp() async {
+        if process.withLock({ $0?.isRunning }) != true { try? await start() }
+        _ = try? await kubectl("delete", "deployments,replicasets,pods,pvc", "--all", "-A", "--wait=false")
+        _ = try? await kubectl("delete", "pods", "--all", "-A", "--grace-period=1", "--timeout=60s")
+        _ = try? await kubectl("delete", "pvc,pv,storageclass", "--all", "-A", "--timeout=20s")
+        await stop()
+    }
+
+    // MARK: its clients
+
+    @discardableResult
+    func kubectl(_ arguments: String..., input: String? = nil) async throws -> Output {
+        try await IntegrationTests.run(
+            Binaries.kubectl, ["--kubeconfig", kubeconfig] + arguments, input: input, environment: ["HOME": directory])
+    }
+
+    /// Fails the test unless kubectl succeeds; gives what it printed.
+    @discardableResult
+    func succeed(_ arguments: String..., input: String? = nil, at location: SourceLocation = #_sourceLocation) async throws -> String {
+        let output = try await IntegrationTests.run(
+            Binaries.kubectl, ["--kubeconfig", kubeconfig] + arguments, input: input, environment: ["HOME": directory])
+        #expect(output.code == 0, "kubectl \(arguments.joined(separator: " ")): \(output)", sourceLocation: location)
+        return output.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    @discardableResult
+    func apply(_ manifest: String, at location: SourceLocation = #_sourceLocation) async throws -> String {
+        try await succeed("apply", "-f", "-", input: manifest, at: location)
+    }
+
+    /// One field of objects by JSON path, split at blanks.
+    func fields(_ path: String, _ arguments: String...) async throws -> [String] {
+        let output = try await IntegrationTests.run(
+            Binaries.kubectl, ["--kubeconfig", kubeconfig, "get", "-o", "jsonpath={\(path)}"] + arguments,
+            environment: ["HOME": directory])
+        return output.out.split(separator: " ").map(String.init)
+    }
+
+    private func importImages() async throws {
+        for version in ["1.16", "1.17"] {
+            let tar = try await Images.web(version)
+            let output = try await IntegrationTests.run(
+                Binaries.swiftlet,
+                [
+                    "image", "import", "nginx:\(version)", tar, "--data-dir", dataDirectory, "--entrypoint", "/bin/busybox",
+                    "--cmd", "httpd", "--cmd", "-f", "--cmd", "-p", "--cmd", "80", "--cmd", "-h", "--cmd", "/www",
+                ])
+            #expect(output.code == 0, "image import: \(output)")
+        }
+    }
+}
