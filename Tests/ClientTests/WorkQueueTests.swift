@@ -35,6 +35,10 @@ final class TestClock: WallClock {
     }
 }
 
+private final class Counts: Sendable {
+    let values = Mutex([Int: Int]())
+}
+
 @Suite(.timeLimit(.minutes(1))) struct WorkQueueTests {
     @Test func aKeyAddedManyTimesIsWorkedOnOnce() async {
         let queue = WorkQueue<String>()
@@ -113,26 +117,26 @@ final class TestClock: WallClock {
 
     @Test func everyKeyOfManyWritersIsSeenAfterItsLastAdd() async {
         let queue = WorkQueue<Int>()
-        let wanted = Mutex([Int: Int]())
-        let seen = Mutex([Int: Int]())
+        let wanted = Counts()
+        let seen = Counts()
         let workers = Task {
             await queue.run(workers: 4, failed: { _, _ in }) { key in
-                let value = wanted.withLock { $0[key] ?? 0 }
+                let value = wanted.values.withLock { $0[key] ?? 0 }
                 await Task.yield()
-                seen.withLock { $0[key] = value }
+                seen.values.withLock { $0[key] = value }
             }
         }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
                     for n in 0..<500 {
-                        wanted.withLock { $0[n % 20, default: 0] += 1 }
+                        wanted.values.withLock { $0[n % 20, default: 0] += 1 }
                         queue.add(n % 20)
                     }
                 }
             }
         }
-        while seen.withLock({ $0 }) != wanted.withLock({ $0 }) { await Task.yield() }
+        while seen.values.withLock({ $0 }) != wanted.values.withLock({ $0 }) { await Task.yield() }
         workers.cancel()
         await workers.value
     }
