@@ -68,7 +68,7 @@ let package = Package(
         // The parts: who decides sees only Client; who acts sees Client and the runtime floor.
         layer("Controllers", ["Client", "KubernetesAPI", log]),
         layer("Scheduler", ["Client", "KubernetesAPI", log]),
-        layer("Node", ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", log] + nio),
+        layer("Node", ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
         layer(
             "APIServer",
             [

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The few file operations that volumes and a pod's own files need. Nothing here follows a symlink that a container could
@@ -80,14 +81,16 @@ enum Files {
         try removeTree(AT_FDCWD, path, shown: path)
     }
 
-    /// Walks by descriptors: a container that swaps a directory for a symlink meanwhile leads nowhere else.
+    /// Walks by descriptors, through no symlink and into no mount: what a container swapped in meanwhile, or a mount that
+    /// would not come off, stays whole.
     private static func removeTree(_ parent: Int32, _ name: String, shown: String) throws(FileError) {
         if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else { throw FileError("unlink", shown) }
-        let directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let flags = UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let directory = clinux_openat2(parent, name, flags, 0, parent == AT_FDCWD ? 0 : resolveNoXDev)
         guard directory >= 0 else {
-            if errno == ENOENT { return }
-            throw FileError("open", shown)
+            if directory == -ENOENT { return }
+            throw FileError("open", shown, -directory)
         }
         guard let stream = fdopendir(directory) else {
             let code = errno
@@ -98,6 +101,9 @@ enum Files {
         for entry in names(stream) { try removeTree(directory, entry, shown: shown + "/" + entry) }
         if unlinkat(parent, name, AT_REMOVEDIR) != 0, errno != ENOENT { throw FileError("rmdir", shown) }
     }
+
+    /// <linux/openat2.h>: RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS.
+    private static let resolveNoXDev: UInt64 = 0x01 | 0x04
 
     private static func names(_ stream: OpaquePointer) -> [String] {
         var result: [String] = []
