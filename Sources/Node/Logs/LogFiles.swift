@@ -16,7 +16,7 @@ struct LogFiles: Sendable {
         let modified: Int64
 
         init?(_ path: String) throws(FileError) {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
             if descriptor < 0 {
                 if errno == ENOENT { return nil }
                 throw FileError("open", path)
@@ -57,7 +57,7 @@ struct LogFiles: Sendable {
     }
 
     /// Oldest first, the current one last. Empty when nothing has been logged yet.
-    func open() throws(FileError) -> [Handle] {
+    func handles() throws(FileError) -> [Handle] {
         while true {
             guard let current = try Handle(current) else {
                 // Between the two steps of a rotation, or before the first line.
@@ -83,7 +83,7 @@ struct LogFiles: Sendable {
     /// Where the last `lines` lines begin: the files to read and the offset in the first of them. Reads backwards, and no
     /// more than it must.
     static func tail(_ files: [Handle], lines: Int) throws(FileError) -> (files: [Handle], offset: Int64) {
-        guard lines > 0, let last = files.last else { return (files.suffix(1), files.last?.size ?? 0) }
+        guard lines > 0, !files.isEmpty else { return (files.suffix(1), files.last?.size ?? 0) }
         var missing = lines
         var first = true
         for (index, file) in files.enumerated().reversed() {
@@ -107,7 +107,6 @@ struct LogFiles: Sendable {
             if missing <= 0 { return (Array(files[index...]), 0) }
             first = true
         }
-        _ = last
         return (files, 0)
     }
 }

@@ -23,7 +23,7 @@ actor LogSource {
         self.renderer = renderer
         self.isRunning = isRunning
         self.changes = changes?.makeAsyncIterator()
-        let all = try files.open()
+        let all = try files.handles()
         (open, offset) = if let tailLines { try LogFiles.tail(all, lines: tailLines) } else { (all, 0) }
     }
 
@@ -50,7 +50,7 @@ actor LogSource {
     private func readAvailable() throws -> [UInt8]? {
         while true {
             if open.isEmpty {
-                open = try files.open()
+                open = try files.handles()
                 offset = 0
                 if open.isEmpty { return nil }
             }
@@ -64,7 +64,7 @@ actor LogSource {
             }
             guard open.count > 1 else {
                 // At the end of what was the current file. Was it rotated away?
-                let all = try files.open()
+                let all = try files.handles()
                 guard let position = all.firstIndex(where: { $0.inode == open[0].inode }) else {
                     // Rotated so often that it is deleted: everything that is left is newer.
                     if all.isEmpty { return nil }

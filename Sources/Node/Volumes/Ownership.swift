@@ -24,7 +24,7 @@ enum Ownership {
         defer { close(file) }
         var info = stat()
         if fstat(file, &info) != 0 { throw FileError("stat", shown) }
-        if fchownat(file, "", uid_t.max, group, AT_EMPTY_PATH) != 0 { throw FileError("chown", shown) }
+        if fchownat(file, "", uid_t.max, group, atEmptyPath) != 0 { throw FileError("chown", shown) }
         let kind = info.st_mode & S_IFMT
         if kind == S_IFLNK { return }
         // fchmod(2) refuses O_PATH descriptors; their entry in /proc leads to the very file.
@@ -36,6 +36,7 @@ enum Ownership {
         }
     }
 
-    /// <fcntl.h>'s O_PATH, which the Glibc module leaves out without _GNU_SOURCE.
+    /// <fcntl.h>'s O_PATH and AT_EMPTY_PATH, which the Glibc module leaves out without _GNU_SOURCE.
     private static let oPath: Int32 = 0o10000000
+    private static let atEmptyPath: Int32 = 0x1000
 }
