@@ -108,7 +108,7 @@ let package = Package(
         tests(of: "ContainerRuntime", ["Linux", "CLinux"]),
         tests(of: "SupervisorLogic", ["CLinux"]),
         tests(of: "PodNetwork", ["Linux"]),
-        tests(of: "ImageStore", ["CLinux"]),
+        tests(of: "ImageStore", ["CArchive", "CLinux", log]),
         tests(of: "Controllers", ["Client", "KubernetesAPI"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI"]),
         tests(of: "Node", ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork"]),
