@@ -11,7 +11,7 @@ extension IntegrationTests {
                 #expect(Set(addresses).count == 3)
                 for address in addresses {
                     #expect(address.hasPrefix(cluster.podRange))
-                    let answer = try await run("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
+                    let answer = try await runProgram("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
                     #expect(answer.out == "1.16\n")
                 }
                 let table = try await cluster.succeed("get", "deploy,rs,pods", "-o", "wide")
@@ -42,7 +42,7 @@ extension IntegrationTests {
                 #expect(seen.changes > 20, "the watch saw the rollout")
                 let addresses = try await cluster.fields(".items[*].status.podIP", "pods", "--field-selector=status.phase=Running")
                 for address in addresses {
-                    let answer = try await run("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
+                    let answer = try await runProgram("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
                     #expect(answer.out == "1.17\n" || answer.code != 0)
                 }
                 let old = try await cluster.fields(".items[?(@.spec.replicas==0)].metadata.uid", "rs")
@@ -76,7 +76,7 @@ extension IntegrationTests {
                 let difference = try await cluster.kubectl("diff", "-f", "-", input: webDeployment(version: "1.17", replicas: 2))
                 #expect(difference.code == 1 && difference.out.contains("+        - image: nginx:1.17") || difference.out.contains("+      - image: nginx:1.17"), "\(difference)")
                 try await cluster.succeed("wait", "--for=condition=Available", "deploy/web-deploy", "--timeout=30s")
-                let edited = try await run(
+                let edited = try await runProgram(
                     Binaries.kubectl, ["--kubeconfig", cluster.kubeconfig, "edit", "deploy/web-deploy"],
                     environment: ["KUBE_EDITOR": "sed -i s/replicas:.2/replicas:\\ 1/", "HOME": cluster.directory])
                 #expect(edited.code == 0, "\(edited)")
