@@ -33,7 +33,7 @@ extension IntegrationTests {
                 try await cluster.succeed("scale", "--replicas=10", "deployment.apps/web-deploy")
                 try await cluster.succeed("rollout", "status", "deployment/web-deploy", "--timeout=60s")
 
-                let watch = try PodWatch(cluster)
+                let watch = try PodWatch(cluster, expected: 10)
                 try await cluster.apply(webDeployment(version: "1.17", replicas: 10))
                 try await cluster.succeed("rollout", "status", "deployment/web-deploy", "--timeout=120s")
                 let seen = await watch.end()
@@ -89,56 +89,5 @@ extension IntegrationTests {
                 }
             }
         }
-    }
-}
-
-/// Follows the pods with `kubectl get --watch` and keeps the extremes.
-final class PodWatch: Sendable {
-    struct Seen: Sendable {
-        var fewestAvailable = Int.max
-        var mostLiving = 0
-        var changes = 0
-    }
-    private let process: Process
-    private let reader: Task<Seen, Never>
-
-    init(_ cluster: Cluster) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: Binaries.kubectl)
-        let ready = "{.status.conditions[?(@.type==\"Ready\")].status}"
-        process.arguments = [
-            "--kubeconfig", cluster.kubeconfig, "get", "pods", "--watch", "--output-watch-events", "-o",
-            "jsonpath={.type} {.object.metadata.name} \(ready.replacingOccurrences(of: "{.status", with: "{.object.status")) {.object.metadata.deletionTimestamp}{\"\\n\"}",
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        reader = Task {
-            var seen = Seen()
-            var pods: [String: (ready: Bool, living: Bool)] = [:]
-            var complete = false
-            do {
-                for try await line in pipe.fileHandleForReading.bytes.lines {
-                    let words = line.split(separator: " ", omittingEmptySubsequences: false)
-                    guard words.count >= 3 else { continue }
-                    seen.changes += 1
-                    if words[0] == "DELETED" { pods[String(words[1])] = nil } else {
-                        pods[String(words[1])] = (words[2] == "True", words.count < 4 || words[3].isEmpty)
-                    }
-                    let available = pods.values.count { $0.ready && $0.living }
-                    // The initial pods arrive one by one.
-                    if available >= 10 { complete = true }
-                    if complete { seen.fewestAvailable = min(seen.fewestAvailable, available) }
-                    seen.mostLiving = max(seen.mostLiving, pods.values.count { $0.living })
-                }
-            } catch {}
-            return seen
-        }
-    }
-
-    func end() async -> Seen {
-        process.terminate()
-        return await reader.value
     }
 }
