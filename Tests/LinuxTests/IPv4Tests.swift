@@ -18,6 +18,8 @@ import Testing
         #expect(IPv4Range.host(range.network).count == 1)
     }
 
-    @Test(arguments: ["10.42.0.1/24", "10.42.0.0", "10.42.0.0/33", "10.42.0.0/-1", "10.42.0.0/+8", "10.42.0.0/024", "/8"])
+    @Test(arguments: [
+        "10.42.0.1/24", "10.42.0.0", "10.42.0.0/33", "10.42.0.0/-1", "10.42.0.0/+8", "10.42.0.0/024", "/8",
+    ])
     func refusesRanges(text: String) { #expect(IPv4Range(text) == nil) }
 }

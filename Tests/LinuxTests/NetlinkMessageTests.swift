@@ -20,17 +20,26 @@ private func bytes(_ text: String) -> [UInt8] {
     }
 
     @Test func vethPairWithThePeerInAnotherNamespace() {
-        let request = NetlinkRequest.makeVeth(
-            .init("vsa1", alias: "swiftlet:a:uid"), peer: .init("eth0", namespace: 4), mtu: 1400)
+        let request = NetlinkRequest.makeVeth(.init("vsa1"), peer: .init("eth0", namespace: 4), mtu: 1400)
         #expect(
             message(request)
                 == bytes(
                     """
-                    88000000 10000506 362f036b 00000000  00000000 00000000 01000000 01000000
-                    08000400 78050000 12001400 73776966  746c6574 3a613a75 69640000 09000300
-                    76736131 00000000 40001200 08000100  76657468 34000200 30000100 00000000
-                    00000000 00000000 00000000 08000400  78050000 08001c00 04000000 09000300
-                    65746830 00000000
+                    74000000 10000506 362f036b 00000000  00000000 00000000 01000000 01000000
+                    08000400 78050000 09000300 76736131  00000000 40001200 08000100 76657468
+                    34000200 30000100 00000000 00000000  00000000 00000000 08000400 78050000
+                    08001c00 04000000 09000300 65746830  00000000
+                    """))
+    }
+
+    /// iproute2 names the link by its index; by name is one round trip less.
+    @Test func alias() {
+        #expect(
+            message(.setAlias("swiftlet:a:uid", ofLinkNamed: "vsa1"))
+                == bytes(
+                    """
+                    40000000 10000500 362f036b 00000000  00000000 00000000 00000000 00000000
+                    12001400 73776966 746c6574 3a613a75  69640000 09000300 76736131 00000000
                     """))
     }
 

@@ -14,7 +14,8 @@ import Testing
         let far = try there.run { () throws(SystemError) in try RouteSocket.open() }
 
         try socket.perform(
-            .makeVeth(.init("a0", alias: "note"), peer: .init("eth0", namespace: there.fd.raw), mtu: mtu))
+            .makeVeth(.init("a0"), peer: .init("eth0", namespace: there.fd.raw), mtu: mtu),
+            .setAlias("note", ofLinkNamed: "a0"))
         let near = try #require(try socket.link(named: "a0"))
         #expect(near.kind == "veth" && near.isUp && near.mtu == 1400 && near.alias == "note")
         let peer = try #require(try far.link(named: "eth0"))
@@ -31,7 +32,8 @@ import Testing
             .addAddress(address, prefix: 32, linkIndex: peer.index),
             .addRoute(to: .all, gateway: gateway, linkIndex: peer.index))
 
-        #expect(try socket.addresses().contains { $0.linkIndex == near.index && $0.address == gateway && $0.prefix == 32 })
+        #expect(
+            try socket.addresses().contains { $0.linkIndex == near.index && $0.address == gateway && $0.prefix == 32 })
         let route = try #require(try socket.routes().first { $0.destination == .host(address) && $0.table == 254 })
         #expect(route.linkIndex == near.index && route.source == gateway && route.isUnicast && route.gateway == nil)
         let out = try #require(try far.defaultLink())

@@ -5,13 +5,10 @@ extension NetlinkRequest {
         public var name: String
         /// The namespace it is made in, by descriptor; nil: the socket's.
         public var namespace: Int32?
-        /// A note that `ip link` shows, up to 255 bytes.
-        public var alias: String?
 
-        public init(_ name: String, namespace: Int32? = nil, alias: String? = nil) {
+        public init(_ name: String, namespace: Int32? = nil) {
             self.name = name
             self.namespace = namespace
-            self.alias = alias
         }
     }
 
@@ -20,7 +17,7 @@ extension NetlinkRequest {
     public static func makeVeth(_ here: VethEnd, peer: VethEnd, mtu: UInt32) -> NetlinkRequest {
         var attributes = endAttributes(here, mtu)
         attributes.nest(Link.info) { info in
-            info.add(Link.infoKind, string: "veth")
+            info.add(Link.infoKind, "veth".utf8)
             info.nest(Link.infoData) { data in
                 data.add(Link.vethPeer, linkHeader() + endAttributes(peer, mtu).bytes)
             }
@@ -36,6 +33,15 @@ extension NetlinkRequest {
             payload: linkHeader(index: linkIndex, flags: Link.up, change: Link.up))
     }
 
+    /// A note that `ip link` shows, up to 255 bytes. The kernel takes it only of an interface that exists.
+    public static func setAlias(_ alias: String, ofLinkNamed name: String) -> NetlinkRequest {
+        var attributes = NetlinkAttributes()
+        attributes.add(Link.alias, alias.utf8)
+        attributes.add(Link.name, string: name)
+        return NetlinkRequest(
+            "note an alias for", name, type: Link.new, flags: 0, payload: linkHeader() + attributes.bytes)
+    }
+
     public static func deleteLink(index: Int32, name: String) -> NetlinkRequest {
         NetlinkRequest("delete interface", name, type: Link.delete, flags: 0, payload: linkHeader(index: index))
     }
@@ -43,7 +49,8 @@ extension NetlinkRequest {
     static func getLink(named name: String) -> NetlinkRequest {
         var attributes = NetlinkAttributes()
         attributes.add(Link.name, string: name)
-        return NetlinkRequest("find interface", name, type: Link.get, flags: 0, payload: linkHeader() + attributes.bytes)
+        return NetlinkRequest(
+            "find interface", name, type: Link.get, flags: 0, payload: linkHeader() + attributes.bytes)
     }
 
     static let listLinks = NetlinkRequest(
@@ -52,7 +59,6 @@ extension NetlinkRequest {
     private static func endAttributes(_ end: VethEnd, _ mtu: UInt32) -> NetlinkAttributes {
         var attributes = NetlinkAttributes()
         attributes.add(Link.mtu, mtu)
-        if let alias = end.alias { attributes.add(Link.alias, string: alias) }
         if let namespace = end.namespace { attributes.add(Link.namespaceFD, UInt32(bitPattern: namespace)) }
         attributes.add(Link.name, string: end.name)
         return attributes

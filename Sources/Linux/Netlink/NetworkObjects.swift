@@ -14,7 +14,8 @@ public struct NetworkLink: Sendable, Equatable {
 
     init?(payload: ArraySlice<UInt8>) {
         var reader = ByteReader(payload)
-        guard reader.read(UInt32.self) != nil, let index = reader.read(Int32.self), let flags = reader.read(UInt32.self),
+        guard reader.read(UInt32.self) != nil, let index = reader.read(Int32.self),
+            let flags = reader.read(UInt32.self),
             reader.read(UInt32.self) != nil
         else { return nil }
         let attributes = NetlinkAttributes.parse(reader.rest)
@@ -88,7 +89,7 @@ extension RouteSocket {
     public func link(named name: String) throws(SystemError) -> NetworkLink? {
         do {
             return NetworkLink(payload: try get(.getLink(named: name)))
-        } catch where error.code == ENODEV {
+        } catch  where error.code == ENODEV {
             return nil
         }
     }
