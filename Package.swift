@@ -68,7 +68,7 @@ let package = Package(
         // The parts: who decides sees only Client; who acts sees Client and the runtime floor.
         layer("Controllers", ["Client", "KubernetesAPI", log]),
         layer("Scheduler", ["Client", "KubernetesAPI", log]),
-        layer("Node", ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", log] + nio),
+        layer("Node", ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
         layer(
             "APIServer",
             [
@@ -108,7 +108,7 @@ let package = Package(
         tests(of: "ContainerRuntime", ["Linux", "CLinux"]),
         tests(of: "SupervisorLogic", ["CLinux"]),
         tests(of: "PodNetwork", ["Linux"]),
-        tests(of: "ImageStore", ["CLinux"]),
+        tests(of: "ImageStore", ["CArchive", "CLinux", log]),
         tests(of: "Controllers", ["Client", "KubernetesAPI"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI"]),
         tests(of: "Node", ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork"]),

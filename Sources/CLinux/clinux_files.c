@@ -5,15 +5,9 @@
 #include <linux/openat2.h>
 #include <locale.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-int clinux_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
-    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
-    return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof how);
-}
 
 const uint64_t clinux_o_path = O_PATH;
 const uint64_t clinux_resolve_beneath_no_symlinks =

@@ -222,6 +222,8 @@ ssize_t clinux_receive_fds(int socket, void *bytes, size_t capacity, int *fds, i
     return count;
 }
 
+int clinux_accept(int socket) { return RESULT(accept4(socket, NULL, NULL, SOCK_CLOEXEC)); }
+
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid) {
     struct ucred who;
     socklen_t size = sizeof who;

@@ -11,7 +11,7 @@ extension IntegrationTests {
                 #expect(Set(addresses).count == 3)
                 for address in addresses {
                     #expect(address.hasPrefix(cluster.podRange))
-                    let answer = try await run("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
+                    let answer = try await runProgram("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
                     #expect(answer.out == "1.16\n")
                 }
                 let table = try await cluster.succeed("get", "deploy,rs,pods", "-o", "wide")
@@ -33,7 +33,7 @@ extension IntegrationTests {
                 try await cluster.succeed("scale", "--replicas=10", "deployment.apps/web-deploy")
                 try await cluster.succeed("rollout", "status", "deployment/web-deploy", "--timeout=60s")
 
-                let watch = try PodWatch(cluster)
+                let watch = try PodWatch(cluster, expected: 10)
                 try await cluster.apply(webDeployment(version: "1.17", replicas: 10))
                 try await cluster.succeed("rollout", "status", "deployment/web-deploy", "--timeout=120s")
                 let seen = await watch.end()
@@ -42,7 +42,7 @@ extension IntegrationTests {
                 #expect(seen.changes > 20, "the watch saw the rollout")
                 let addresses = try await cluster.fields(".items[*].status.podIP", "pods", "--field-selector=status.phase=Running")
                 for address in addresses {
-                    let answer = try await run("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
+                    let answer = try await runProgram("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
                     #expect(answer.out == "1.17\n" || answer.code != 0)
                 }
                 let old = try await cluster.fields(".items[?(@.spec.replicas==0)].metadata.uid", "rs")
@@ -76,7 +76,7 @@ extension IntegrationTests {
                 let difference = try await cluster.kubectl("diff", "-f", "-", input: webDeployment(version: "1.17", replicas: 2))
                 #expect(difference.code == 1 && difference.out.contains("+        - image: nginx:1.17") || difference.out.contains("+      - image: nginx:1.17"), "\(difference)")
                 try await cluster.succeed("wait", "--for=condition=Available", "deploy/web-deploy", "--timeout=30s")
-                let edited = try await run(
+                let edited = try await runProgram(
                     Binaries.kubectl, ["--kubeconfig", cluster.kubeconfig, "edit", "deploy/web-deploy"],
                     environment: ["KUBE_EDITOR": "sed -i s/replicas:.2/replicas:\\ 1/", "HOME": cluster.directory])
                 #expect(edited.code == 0, "\(edited)")
@@ -89,56 +89,5 @@ extension IntegrationTests {
                 }
             }
         }
-    }
-}
-
-/// Follows the pods with `kubectl get --watch` and keeps the extremes.
-final class PodWatch: Sendable {
-    struct Seen: Sendable {
-        var fewestAvailable = Int.max
-        var mostLiving = 0
-        var changes = 0
-    }
-    private let process: Process
-    private let reader: Task<Seen, Never>
-
-    init(_ cluster: Cluster) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: Binaries.kubectl)
-        let ready = "{.status.conditions[?(@.type==\"Ready\")].status}"
-        process.arguments = [
-            "--kubeconfig", cluster.kubeconfig, "get", "pods", "--watch", "--output-watch-events", "-o",
-            "jsonpath={.type} {.object.metadata.name} \(ready.replacingOccurrences(of: "{.status", with: "{.object.status")) {.object.metadata.deletionTimestamp}{\"\\n\"}",
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        reader = Task {
-            var seen = Seen()
-            var pods: [String: (ready: Bool, living: Bool)] = [:]
-            var complete = false
-            do {
-                for try await line in pipe.fileHandleForReading.bytes.lines {
-                    let words = line.split(separator: " ", omittingEmptySubsequences: false)
-                    guard words.count >= 3 else { continue }
-                    seen.changes += 1
-                    if words[0] == "DELETED" { pods[String(words[1])] = nil } else {
-                        pods[String(words[1])] = (words[2] == "True", words.count < 4 || words[3].isEmpty)
-                    }
-                    let available = pods.values.count { $0.ready && $0.living }
-                    // The initial pods arrive one by one.
-                    if available >= 10 { complete = true }
-                    if complete { seen.fewestAvailable = min(seen.fewestAvailable, available) }
-                    seen.mostLiving = max(seen.mostLiving, pods.values.count { $0.living })
-                }
-            } catch {}
-            return seen
-        }
-    }
-
-    func end() async -> Seen {
-        process.terminate()
-        return await reader.value
     }
 }

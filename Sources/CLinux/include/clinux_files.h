@@ -7,14 +7,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// openat2(2): C because glibc has no wrapper before 2.41 and `syscall` is variadic.
-int clinux_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
-
 // The flags of openat2(2) that Swift needs by name; macros behind _GNU_SOURCE or in kernel headers do not import.
 extern const uint64_t clinux_o_path;
 extern const uint64_t clinux_resolve_beneath_no_symlinks;
 
-// syncfs(2), fsetxattr(2), lsetxattr(2), lgetxattr(2), lremovexattr(2): C because the module map hides their headers.
+// syncfs(2), fsetxattr(2), lsetxattr(2), lgetxattr(2): C because the module map hides their headers.
 int clinux_syncfs(int fd);
 int clinux_fsetxattr(int fd, const char *name, const void *value, size_t size);
 int clinux_lsetxattr(const char *path, const char *name, const void *value, size_t size);

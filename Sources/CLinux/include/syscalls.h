@@ -63,6 +63,8 @@ ssize_t clinux_send_fds(int socket, const void *bytes, size_t count, const int *
 /// Receives bytes and descriptors (close-on-exec). `fd_count` is the capacity going in, the number received coming out.
 /// Descriptors that did not fit make it fail with -EMSGSIZE, and none is left open.
 ssize_t clinux_receive_fds(int socket, void *bytes, size_t capacity, int *fds, int *fd_count, int flags);
+/// accept4 is hidden behind _GNU_SOURCE. The connection is close-on-exec.
+int clinux_accept(int socket);
 /// SO_PEERCRED: struct ucred is hidden behind _GNU_SOURCE.
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);
 

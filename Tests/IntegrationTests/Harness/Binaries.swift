@@ -35,7 +35,7 @@ enum Images {
         try "root:x:0:0:root:/:/bin/sh\nweb:x:1000:1000:web:/:/bin/sh\n".write(
             toFile: tree + "/etc/passwd", atomically: true, encoding: .utf8)
         try "root:x:0:\nweb:x:1000:\n".write(toFile: tree + "/etc/group", atomically: true, encoding: .utf8)
-        let output = try await run("/bin/tar", ["-C", tree, "-cf", path + ".new", "."])
+        let output = try await runProgram("/bin/tar", ["-C", tree, "-cf", path + ".new", "."])
         guard output.code == 0 else { throw TimedOut(description: "tar: \(output)") }
         try FileManager.default.moveItem(atPath: path + ".new", toPath: path)
         try FileManager.default.removeItem(atPath: tree)

@@ -51,7 +51,7 @@ final class Cluster: Sendable {
 
     func start() async throws {
         let log = directory + "/daemon.log"
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try handle.seekToEnd()
         let daemon = Process()
@@ -101,14 +101,14 @@ final class Cluster: Sendable {
 
     @discardableResult
     func kubectl(_ arguments: String..., input: String? = nil) async throws -> Output {
-        try await IntegrationTests.run(
+        try await runProgram(
             Binaries.kubectl, ["--kubeconfig", kubeconfig] + arguments, input: input, environment: ["HOME": directory])
     }
 
     /// Fails the test unless kubectl succeeds; gives what it printed.
     @discardableResult
     func succeed(_ arguments: String..., input: String? = nil, at location: SourceLocation = #_sourceLocation) async throws -> String {
-        let output = try await IntegrationTests.run(
+        let output = try await runProgram(
             Binaries.kubectl, ["--kubeconfig", kubeconfig] + arguments, input: input, environment: ["HOME": directory])
         #expect(output.code == 0, "kubectl \(arguments.joined(separator: " ")): \(output)", sourceLocation: location)
         return output.out.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -119,9 +119,24 @@ final class Cluster: Sendable {
         try await succeed("apply", "-f", "-", input: manifest, at: location)
     }
 
+    /// A raw request with the administrator's certificate.
+    func curl(_ arguments: String..., path: String) async throws -> Output {
+        let text = try String(contentsOfFile: kubeconfig, encoding: .utf8)
+        for (field, file) in [("client-certificate-data", "cert.pem"), ("client-key-data", "key.pem")] {
+            guard let line = text.split(separator: "\n").first(where: { $0.contains(field) }),
+                let data = Data(base64Encoded: line.split(separator: " ").last.map { $0.replacingOccurrences(of: "\"", with: "") } ?? "")
+            else { throw TimedOut(description: "\(kubeconfig): no \(field)") }
+            try data.write(to: URL(fileURLWithPath: "\(directory)/\(file)"))
+        }
+        return try await runProgram(
+            "/usr/bin/curl",
+            ["-sk", "--cert", directory + "/cert.pem", "--key", directory + "/key.pem"] + arguments
+                + ["https://127.0.0.1:\(20_000 + number)\(path)"])
+    }
+
     /// One field of objects by JSON path, split at blanks.
     func fields(_ path: String, _ arguments: String...) async throws -> [String] {
-        let output = try await IntegrationTests.run(
+        let output = try await runProgram(
             Binaries.kubectl, ["--kubeconfig", kubeconfig, "get", "-o", "jsonpath={\(path)}"] + arguments,
             environment: ["HOME": directory])
         return output.out.split(separator: " ").map(String.init)
@@ -130,7 +145,7 @@ final class Cluster: Sendable {
     private func importImages() async throws {
         for version in ["1.16", "1.17"] {
             let tar = try await Images.web(version)
-            let output = try await IntegrationTests.run(
+            let output = try await runProgram(
                 Binaries.swiftlet,
                 [
                     "image", "import", "nginx:\(version)", tar, "--data-dir", dataDirectory, "--entrypoint", "/bin/busybox",

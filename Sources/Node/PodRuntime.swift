@@ -1,0 +1,46 @@
+import Client
+import ContainerRuntime
+
+/// What pod workers need of the machine: sandboxes with an address, and containers in them. `SandboxHost` does it with the
+/// kernel; tests do it in memory.
+protocol PodRuntime: Sendable {
+    var events: AsyncStream<RuntimeEvent> { get }
+    /// Every sandbox that is found, its address taken again.
+    func adopt() async throws -> [AdoptedSandbox]
+    /// - Returns: the pod's address; nil for a pod in the node's own network.
+    func createSandbox(_ config: SandboxConfig) async throws -> String?
+    func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> ContainerState
+    func signal(_ podUID: String, container id: String, _ signal: Int32) async throws
+    func kill(_ podUID: String, container id: String) async throws
+    func removeContainer(_ podUID: String, container id: String) async throws
+    func exec(_ podUID: String, container id: String, _ options: ExecOptions) async throws -> any ExecProcess
+    /// Ends what is left and gives up namespaces, cgroups and directories. The address stays taken.
+    func removeSandbox(_ podUID: String) async throws
+    /// Makes the pod's address free again: to be called when nobody can know the pod by it any more.
+    func releaseAddress(_ podUID: String)
+    /// Takes the address that the pod is known by, so that no other pod gets it. False when it cannot be had.
+    func keepAddress(_ podUID: String, _ address: String) -> Bool
+}
+
+/// An image as a container needs it.
+struct ResolvedImage: Sendable, Equatable {
+    var id: String
+    var entrypoint: [String] = []
+    var cmd: [String] = []
+    /// `NAME=value`.
+    var env: [String] = []
+    var workdir = ""
+    var user = ""
+    var stopSignal = ""
+    var layers: [String] = []
+}
+
+/// What pod workers need of the image store.
+protocol PodImages: Sendable {
+    var layersRoot: String { get }
+    func find(_ name: String) throws -> ResolvedImage?
+    /// Keeps the image's layers while the holder uses them.
+    func lease(_ imageID: String, holder: String) throws
+    func release(_ imageID: String, holder: String) throws
+    func leases() throws -> [(imageID: String, holder: String)]
+}

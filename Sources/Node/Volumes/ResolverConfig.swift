@@ -1,0 +1,68 @@
+import KubernetesAPI
+
+/// What a resolv.conf says.
+struct ResolverConfig: Sendable, Equatable {
+    var nameservers: [String] = []
+    var searches: [String] = []
+    var options: [String] = []
+
+    init(nameservers: [String] = [], searches: [String] = [], options: [String] = []) {
+        self.nameservers = nameservers
+        self.searches = searches
+        self.options = options
+    }
+
+    /// Source: resolv.conf(5).
+    init(parsing text: String) {
+        for line in text.split(separator: "\n") {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+            switch words.first {
+            case "nameserver": nameservers += words.dropFirst().prefix(1)
+            // The last search line wins; domain is its older form.
+            case "search", "domain": searches = Array(words.dropFirst())
+            case "options": options += words.dropFirst()
+            default: break
+            }
+        }
+    }
+
+    var text: String {
+        var result = nameservers.map { "nameserver \($0)\n" }.joined()
+        if !searches.isEmpty { result += "search \(searches.joined(separator: " "))\n" }
+        if !options.isEmpty { result += "options \(options.joined(separator: " "))\n" }
+        return result
+    }
+
+    /// A resolver on the node's loopback (systemd-resolved, dnsmasq) is out of a pod's reach.
+    var withoutLoopback: ResolverConfig {
+        var result = self
+        result.nameservers.removeAll { $0.hasPrefix("127.") || $0 == "::1" }
+        return result
+    }
+
+    /// - Parameter cluster: what ClusterFirst means; nil until the cluster has a DNS of its own, and then the node's.
+    static func pod(_ spec: PodSpec, node: ResolverConfig, cluster: ResolverConfig?) -> ResolverConfig {
+        let hostNetwork = spec.hostNetwork == true
+        let own = hostNetwork ? node : node.withoutLoopback
+        var result: ResolverConfig
+        switch spec.dnsPolicy ?? "ClusterFirst" {
+        case "None": result = ResolverConfig()
+        case "Default": result = own
+        case "ClusterFirstWithHostNet": result = cluster ?? own
+        // In the node's network ClusterFirst means Default. Source: Kubernetes' documentation of dnsPolicy.
+        default: result = hostNetwork ? own : cluster ?? own
+        }
+        guard let extra = spec.dnsConfig else { return result }
+        for server in extra.nameservers ?? [] where !result.nameservers.contains(server) {
+            result.nameservers.append(server)
+        }
+        for search in extra.searches ?? [] where !result.searches.contains(search) { result.searches.append(search) }
+        for option in extra.options ?? [] {
+            guard let name = option.name else { continue }
+            // One given by the pod replaces the same one from elsewhere.
+            result.options.removeAll { $0 == name || $0.hasPrefix(name + ":") }
+            result.options.append(option.value.map { "\(name):\($0)" } ?? name)
+        }
+        return result
+    }
+}
