@@ -46,7 +46,8 @@ private struct FieldWalk {
                 drops = true
                 return
             }
-            if member.value.isNull {
+            if member.value.isNull || entry.field.dropped {
+                member.value = .null
                 drops = true
             } else if let reason = entry.field.refusal {
                 if case .array(let elements) = member.value, elements.isEmpty {
