@@ -27,6 +27,9 @@ public struct ContainerConfig: Codable, Sendable, Equatable {
     public var logLimit: Int64
     /// Files of a log, the current one among them.
     public var logFiles: Int
+    /// oom_score_adj: -1000 (never killed for memory) to 1000 (first). Lower than the daemon's own only where the host
+    /// lets it.
+    public var oomScoreAdjust: Int
 
     public struct RootFS: Codable, Sendable, Equatable {
         /// The directory that holds the layers; they are named relative to it, so that many fit one mount call.
@@ -87,5 +90,6 @@ public struct ContainerConfig: Codable, Sendable, Equatable {
         stopSignal = 15
         logLimit = 10 * 1024 * 1024
         logFiles = 5
+        oomScoreAdjust = 0
     }
 }

@@ -1,5 +1,5 @@
 /// A scope for names.
-public struct Namespace: ReconciledObject {
+public struct Namespace: APIObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

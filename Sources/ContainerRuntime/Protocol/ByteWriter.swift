@@ -1,0 +1,1 @@
+../../Supervisor/ByteWriter.swift

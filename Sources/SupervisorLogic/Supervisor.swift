@@ -1,0 +1,1 @@
+../Supervisor/Supervisor.swift
