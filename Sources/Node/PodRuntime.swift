@@ -9,7 +9,7 @@ protocol PodRuntime: Sendable {
     func adopt() async throws -> [AdoptedSandbox]
     /// - Returns: the pod's address; nil for a pod in the node's own network.
     func createSandbox(_ config: SandboxConfig) async throws -> String?
-    func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> ContainerState
+    func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> RuntimeContainerState
     func signal(_ podUID: String, container id: String, _ signal: Int32) async throws
     func kill(_ podUID: String, container id: String) async throws
     func removeContainer(_ podUID: String, container id: String) async throws
@@ -38,9 +38,10 @@ struct ResolvedImage: Sendable, Equatable {
 /// What pod workers need of the image store.
 protocol PodImages: Sendable {
     var layersRoot: String { get }
-    func find(_ name: String) throws -> ResolvedImage?
-    /// Keeps the image's layers while the holder uses them.
-    func lease(_ imageID: String, holder: String) throws
-    func release(_ imageID: String, holder: String) throws
+    /// Looks a name up and keeps its layers for the holder, in one step. Nil: no such image.
+    func lease(named name: String, holder: String) throws -> ResolvedImage?
+    /// Whatever the holder holds.
+    func release(holder: String) throws
     func leases() throws -> [(imageID: String, holder: String)]
+    func list() throws -> [(names: [String], size: Int64)]
 }

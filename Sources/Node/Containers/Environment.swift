@@ -16,6 +16,8 @@ struct Environment: Sendable, Equatable {
         if values[name] == nil { set(name, value) }
     }
 
+    var pairs: [(name: String, value: String)] { order.map { ($0, values[$0] ?? "") } }
+
     /// `NAME=value`.
     var list: [String] { order.map { "\($0)=\(values[$0] ?? "")" } }
 }

@@ -1,7 +1,8 @@
-/// Where a pod stands on this node. It only ever moves forward; once it is to stop, nothing brings it back.
+/// Where a pod stands on this node.
 ///
 ///     pending -> starting -> running -> draining -> terminating -> terminated -> removed
 ///
+/// A sandbox that dies leads from starting or running back to pending; once the pod is to stop, nothing leads back.
 /// Deletion, an over-long `activeDeadlineSeconds`, refusal by the node, the end of all containers and, later, eviction and
 /// node shutdown all take the same way out.
 enum PodState: String, Sendable, Equatable, CaseIterable, Comparable {

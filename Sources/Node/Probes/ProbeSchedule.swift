@@ -63,6 +63,12 @@ struct ProbeSchedule: Sendable, Equatable {
         return !success
     }
 
+    /// A try that could not be made: nothing counts, the next beat tries again.
+    mutating func skip(at now: MicroTime) {
+        while beat <= now { beat = beat + timing.period }
+        next = beat
+    }
+
     private mutating func nextTry(after now: MicroTime) -> MicroTime {
         guard !succeededOnce, kind != .liveness, timing.initialDelay == .zero else { return beat }
         let soon = now + quickDelay

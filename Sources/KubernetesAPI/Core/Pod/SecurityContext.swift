@@ -53,9 +53,11 @@ extension SecurityContext {
 /// Changes to the default set of capabilities.
 public struct Capabilities: Codable, Sendable, Equatable, Described {
     public var add: [String]?
+    public var drop: [String]?
 
-    public init(add: [String]? = nil) {
+    public init(add: [String]? = nil, drop: [String]? = nil) {
         self.add = add
+        self.drop = drop
     }
 }
 
@@ -65,7 +67,7 @@ extension Capabilities {
         "Changes to the default set of capabilities.",
         [
             .field("add", .array(.string), "Capabilities to add, such as NET_ADMIN; ALL means every one."),
-            .dropped("[S]", "Capabilities to take away; ALL means every one."),
+            .field("drop", .array(.string), "Capabilities to take away; ALL means every one."),
         ])
 }
 
