@@ -1,0 +1,3 @@
+import ContainerRuntime
+
+typealias ContainerExit = ContainerState.Exit
