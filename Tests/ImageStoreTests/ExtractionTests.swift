@@ -72,92 +72,95 @@ import Testing
     }
 
     /// Each hostile archive: what it holds, the entry that the error must name.
-    static let hostile: [(String, String, @Sendable (inout TarBuilder) -> Void)] = [
-        ("parent", "../evil", { $0.add("../evil", content: [1]) }),
-        ("parent inside", "a/../../evil", { $0.add("a/../../evil", content: [1]) }),
-        ("absolute", "/tmp/evil", { $0.add("/tmp/evil", content: [1]) }),
-        ("parent in pax", "../../evil", { $0.add("x", content: [1], pax: [("path", Array("../../evil".utf8))]) }),
+    static let hostile: [(String, String, @Sendable (inout TarBuilder, String) -> Void)] = [
+        ("parent", "../evil", { tar, _ in tar.add("../evil", content: [1]) }),
+        ("parent inside", "a/../../evil", { tar, _ in tar.add("a/../../evil", content: [1]) }),
+        ("absolute", "/evil", { tar, _ in tar.add("/evil", content: [1]) }),
+        (
+            "parent in pax", "../../evil",
+            { tar, _ in tar.add("x", content: [1], pax: [("path", Array("../../evil".utf8))]) }
+        ),
         (
             "symlink out, then through it", "out/evil",
-            {
-                $0.add("out", .symlink, link: "/tmp")
-                $0.add("out/evil", content: [1])
+            { tar, outside in
+                tar.add("out", .symlink, link: outside)
+                tar.add("out/evil", content: [1])
             }
         ),
         (
             "through a symlink that stays inside", "in/evil",
-            {
-                $0.add("dir", .directory, mode: 0o755)
-                $0.add("in", .symlink, link: "dir")
-                $0.add("in/evil", content: [1])
+            { tar, _ in
+                tar.add("dir", .directory, mode: 0o755)
+                tar.add("in", .symlink, link: "dir")
+                tar.add("in/evil", content: [1])
             }
         ),
         (
             "through a symlink deeper", "a/out/b/evil",
-            {
-                $0.add("a/out", .symlink, link: "/tmp")
-                $0.add("a/out/b/evil", content: [1])
+            { tar, outside in
+                tar.add("a/out", .symlink, link: outside)
+                tar.add("a/out/b/evil", content: [1])
             }
         ),
-        ("symlink that climbs", "out", { $0.add("out", .symlink, link: "../../../etc/passwd") }),
+        ("symlink that climbs", "out", { tar, _ in tar.add("out", .symlink, link: "../../../etc/passwd") }),
         (
             "directory over a symlink", "out",
-            {
-                $0.add("out", .symlink, link: "/tmp")
-                $0.add("out", .directory, mode: 0o777)
+            { tar, outside in
+                tar.add("out", .symlink, link: outside)
+                tar.add("out", .directory, mode: 0o777)
             }
         ),
-        ("hard link to the host", "evil", { $0.add("evil", .hardLink, link: "/etc/passwd") }),
-        ("hard link that climbs", "evil", { $0.add("evil", .hardLink, link: "../../../../etc/passwd") }),
+        ("hard link to the host", "evil", { tar, _ in tar.add("evil", .hardLink, link: "/etc/passwd") }),
+        ("hard link that climbs", "evil", { tar, _ in tar.add("evil", .hardLink, link: "../../../../etc/passwd") }),
         (
             "hard link through a symlink", "evil",
-            {
-                $0.add("out", .symlink, link: "/etc")
-                $0.add("evil", .hardLink, link: "out/passwd")
+            { tar, outside in
+                tar.add("out", .symlink, link: outside)
+                tar.add("evil", .hardLink, link: "out/host")
             }
         ),
-        ("hard link to nothing", "evil", { $0.add("evil", .hardLink, link: "nothing") }),
+        ("hard link to nothing", "evil", { tar, _ in tar.add("evil", .hardLink, link: "nothing") }),
         (
             "hard link to itself", "evil",
-            {
-                $0.add("evil", content: [1])
-                $0.add("./evil", .hardLink, link: "evil")
+            { tar, _ in
+                tar.add("evil", content: [1])
+                tar.add("./evil", .hardLink, link: "evil")
             }
         ),
         (
             "hard link to a directory", "evil",
-            {
-                $0.add("dir", .directory)
-                $0.add("evil", .hardLink, link: "dir")
+            { tar, _ in
+                tar.add("dir", .directory)
+                tar.add("evil", .hardLink, link: "dir")
             }
         ),
         (
             "file over a directory", "dir",
-            {
-                $0.add("dir", .directory, mode: 0o755)
-                $0.add("dir", content: [1])
+            { tar, _ in
+                tar.add("dir", .directory, mode: 0o755)
+                tar.add("dir", content: [1])
             }
         ),
         (
             "file below a file", "file/evil",
-            {
-                $0.add("file", content: [1])
-                $0.add("file/evil", content: [1])
+            { tar, _ in
+                tar.add("file", content: [1])
+                tar.add("file/evil", content: [1])
             }
         ),
-        ("terabytes", "huge", { $0.add("huge", size: 5 << 40) }),
+        ("terabytes", "huge", { tar, _ in tar.add("huge", size: 5 << 40) }),
         (
             "overlay orders", "evil",
-            {
-                $0.add("evil", .directory, pax: [("SCHILY.xattr.trusted.overlay.opaque", Array("y".utf8))])
+            { tar, _ in
+                tar.add("evil", .directory, pax: [("SCHILY.xattr.trusted.overlay.opaque", Array("y".utf8))])
             }
         ),
-        ("uid -1", "evil", { $0.add("evil", content: [1], pax: [("uid", Array("4294967295".utf8))]) }),
-        ("root is a link", "./", { $0.add("./", .symlink, link: "etc") }),
+        ("uid -1", "evil", { tar, _ in tar.add("evil", content: [1], pax: [("uid", Array("4294967295".utf8))]) }),
+        ("root is a link", "./", { tar, _ in tar.add("./", .symlink, link: "etc") }),
         (
             "long name", "aaaa",
-            {
-                $0.add("x", content: [1], pax: [("path", [UInt8](repeating: 0x61, count: 300))])
+            { tar, _ in
+                tar.add("x", content: [1], pax: [("path", [UInt8](repeating: 0x61, count: 300))])
             }
         ),
     ]
@@ -165,11 +168,14 @@ import Testing
     @Test(arguments: hostile.indices)
     func refuses(_ index: Int) throws {
         let (title, entry, build) = Self.hostile[index]
-        let message = try importError(scratch, build)
+        let outside = scratch.path + "/outside"
+        let host = try scratch.write(Array("host".utf8), to: "outside/host")
+        let message = try importError(scratch) { build(&$0, outside) }
         #expect(message.contains("archive-"), "\(title) names no file: \(message)")
         #expect(message.contains(entry), "\(title) names no entry: \(message)")
         #expect(try scratch.leftovers() == [], "\(title)")
-        #expect(!FileManager.default.fileExists(atPath: "/tmp/evil"))
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: outside) == ["host"], "\(title)")
+        #expect(try status(host).st_nlink == 1)
         #expect(!FileManager.default.fileExists(atPath: scratch.path + "/evil"))
     }
 

@@ -1,5 +1,5 @@
 /// Keeps a number of equal pods running, and rolls them to a new version.
-public struct Deployment: APIObject {
+public struct Deployment: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

@@ -1,5 +1,5 @@
 /// Keeps a number of equal pods running.
-public struct ReplicaSet: APIObject {
+public struct ReplicaSet: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

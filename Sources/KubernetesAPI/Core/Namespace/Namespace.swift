@@ -1,5 +1,5 @@
 /// A scope for names.
-public struct Namespace: APIObject {
+public struct Namespace: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

@@ -1,5 +1,5 @@
 /// A machine that runs pods.
-public struct Node: APIObject {
+public struct Node: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

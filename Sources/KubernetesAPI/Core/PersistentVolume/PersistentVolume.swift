@@ -1,5 +1,5 @@
 /// A piece of storage.
-public struct PersistentVolume: APIObject {
+public struct PersistentVolume: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

@@ -1,5 +1,5 @@
 /// A wish for storage.
-public struct PersistentVolumeClaim: APIObject {
+public struct PersistentVolumeClaim: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

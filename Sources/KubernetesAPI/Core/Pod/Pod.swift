@@ -1,5 +1,5 @@
 /// Containers that run together on one node and share an address and volumes.
-public struct Pod: APIObject {
+public struct Pod: ReconciledObject {
     public var apiVersion: String? = resource.apiVersion
     public var kind: String? = resource.kind
     public var metadata: ObjectMeta

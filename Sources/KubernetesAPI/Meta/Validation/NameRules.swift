@@ -21,7 +21,9 @@ enum NameRules {
     static func label(_ text: String) -> [String] {
         var problems: [String] = []
         if text.utf8.count > 63 { problems.append(tooLong(63)) }
-        if !isLabel(text.utf8) {
+        if text.utf8.contains(UInt8(ascii: ".")), subdomain(text).isEmpty {
+            problems.append("must not contain dots")
+        } else if !isLabel(text.utf8) {
             problems.append(
                 "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and "
                     + "end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "

@@ -1,0 +1,12 @@
+import KubernetesAPI
+
+extension APIError {
+    /// A create in a namespace that is being deleted.
+    var isNamespaceTerminating: Bool {
+        status.details?.causes?.contains { $0.reason == "NamespaceTerminating" } ?? false
+    }
+}
+
+extension MicroTime {
+    func duration(to later: MicroTime) -> Duration { .microseconds(later.microseconds - microseconds) }
+}

@@ -1,0 +1,6 @@
+extension Array {
+    /// Changes every element in place.
+    mutating func modifyEach(_ change: (inout Element) -> Void) {
+        for index in indices { change(&self[index]) }
+    }
+}
