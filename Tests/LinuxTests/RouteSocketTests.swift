@@ -14,10 +14,11 @@ import Testing
         let far = try there.run { () throws(SystemError) in try RouteSocket.open() }
 
         try socket.perform(
-            .makeVeth(.init("a0"), peer: .init("eth0", namespace: there.fd.raw), mtu: mtu),
-            .setAlias("note", ofLinkNamed: "a0"))
+            .makeVeth(.init("a0"), peer: .init("eth0", namespace: there.fd.raw), mtu: mtu))
         let near = try #require(try socket.link(named: "a0"))
-        #expect(near.kind == "veth" && near.isUp && near.mtu == 1400 && near.alias == "note")
+        #expect(near.kind == "veth" && near.isUp && near.mtu == 1400 && near.alias.isEmpty)
+        try socket.perform(.setAlias("note", linkIndex: near.index, name: "a0"))
+        #expect(try socket.link(named: "a0")?.alias == "note")
         let peer = try #require(try far.link(named: "eth0"))
         #expect(peer.mtu == 1400 && !peer.isUp)
         #expect(near.peerIndex == peer.index)
@@ -36,10 +37,12 @@ import Testing
             try socket.addresses().contains { $0.linkIndex == near.index && $0.address == gateway && $0.prefix == 32 })
         let route = try #require(try socket.routes().first { $0.destination == .host(address) && $0.table == 254 })
         #expect(route.linkIndex == near.index && route.source == gateway && route.isUnicast && route.gateway == nil)
-        let out = try #require(try far.defaultLink())
-        #expect(out.name == "eth0")
+        let out = try #require(try far.route(to: IPv4Address("192.0.2.1")!))
+        #expect(out.linkIndex == peer.index && out.gateway == gateway && out.source == address)
+        #expect(try far.link(index: peer.index)?.name == "eth0")
         #expect(try far.routes().contains { $0.destination == .all && $0.gateway == gateway })
-        #expect(try socket.defaultLink() == nil)
+        #expect(try socket.route(to: IPv4Address("192.0.2.1")!) == nil)
+        #expect(try socket.link(index: 999) == nil)
 
         try socket.perform(.deleteRoute(to: .host(address), linkIndex: near.index))
         #expect(try socket.routes().contains { $0.destination == .host(address) && $0.table == 254 } == false)

@@ -30,6 +30,11 @@ public final class OwnedFD: Sendable {
         OwnedFD(try checked(clinux_duplicate(raw), "duplicate descriptor", "\(raw)"))
     }
 
+    /// A duplicate of a descriptor that stays somebody else's.
+    public convenience init(unowned raw: Int32) throws(SystemError) {
+        self.init(try checked(clinux_duplicate(raw), "duplicate descriptor", "\(raw)"))
+    }
+
     /// Opens with close-on-exec. `directory`: what a relative path starts from.
     public static func open(
         _ path: String, _ flags: Int32, mode: UInt32 = 0, at directory: OwnedFD? = nil

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What mount and cgroup logic asks of the kernel, so that it runs against a recording double without root.
 ///
 /// Narrow on purpose: a call belongs here when deciding logic stands above it. What merely passes through
@@ -14,4 +16,11 @@ public protocol Kernel: Sendable {
     func waitForChange(of path: String, milliseconds: Int32, unless satisfied: (String) -> Bool) throws(SystemError)
     func mount(_ source: String?, on target: String, type: String?, flags: UInt, data: String?) throws(SystemError)
     func unmount(_ target: String, flags: Int32) throws(SystemError)
+}
+
+extension Kernel {
+    /// Makes a directory; one that is there stays as it is.
+    public func ensureDirectory(_ path: String, mode: UInt32) throws(SystemError) {
+        do { try makeDirectory(path, mode: mode) } catch  where error.code == EEXIST {}
+    }
 }

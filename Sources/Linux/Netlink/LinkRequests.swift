@@ -34,12 +34,12 @@ extension NetlinkRequest {
     }
 
     /// A note that `ip link` shows, up to 255 bytes. The kernel takes it only of an interface that exists.
-    public static func setAlias(_ alias: String, ofLinkNamed name: String) -> NetlinkRequest {
+    public static func setAlias(_ alias: String, linkIndex: Int32, name: String) -> NetlinkRequest {
         var attributes = NetlinkAttributes()
         attributes.add(Link.alias, alias.utf8)
-        attributes.add(Link.name, string: name)
         return NetlinkRequest(
-            "note an alias for", name, type: Link.new, flags: 0, payload: linkHeader() + attributes.bytes)
+            "note an alias for", name, type: Link.new, flags: 0,
+            payload: linkHeader(index: linkIndex) + attributes.bytes)
     }
 
     public static func deleteLink(index: Int32, name: String) -> NetlinkRequest {
@@ -51,6 +51,10 @@ extension NetlinkRequest {
         attributes.add(Link.name, string: name)
         return NetlinkRequest(
             "find interface", name, type: Link.get, flags: 0, payload: linkHeader() + attributes.bytes)
+    }
+
+    static func getLink(index: Int32) -> NetlinkRequest {
+        NetlinkRequest("find interface", "\(index)", type: Link.get, flags: 0, payload: linkHeader(index: index))
     }
 
     static let listLinks = NetlinkRequest(

@@ -103,10 +103,21 @@ extension RouteSocket {
         try dump(.listRoutes).compactMap { NetworkRoute(payload: $0) }
     }
 
-    /// The interface that leads to the rest of the world, by the default route of the lowest metric; nil without one.
-    public func defaultLink() throws(SystemError) -> NetworkLink? {
-        let defaults = try routes().filter { $0.destination == .all && $0.table == 254 && $0.isUnicast }
-        guard let best = defaults.min(by: { $0.metric < $1.metric }), let index = best.linkIndex else { return nil }
-        return try links().first { $0.index == index }
+    /// Which way a packet to `address` would go, with the source address it would have; nil: nowhere.
+    public func route(to address: IPv4Address) throws(SystemError) -> NetworkRoute? {
+        do {
+            return NetworkRoute(payload: try get(.findRoute(to: address)))
+        } catch  where error.code == ENETUNREACH || error.code == EHOSTUNREACH {
+            return nil
+        }
+    }
+
+    /// Nil: there is none of that index.
+    public func link(index: Int32) throws(SystemError) -> NetworkLink? {
+        do {
+            return NetworkLink(payload: try get(.getLink(index: index)))
+        } catch  where error.code == ENODEV {
+            return nil
+        }
     }
 }

@@ -32,6 +32,15 @@ extension NetlinkRequest {
                 + attributes.bytes)
     }
 
+    /// Which way the kernel would send a packet.
+    static func findRoute(to address: IPv4Address) -> NetlinkRequest {
+        var attributes = NetlinkAttributes()
+        attributes.add(Route.destination, address)
+        return NetlinkRequest(
+            "find the route to", "\(address)", type: Route.get, flags: 0,
+            payload: header(32, table: 0, protocolNumber: 0, scope: 0, type: 0, flags: 0) + attributes.bytes)
+    }
+
     static let listRoutes = NetlinkRequest(
         "list routes", "", type: Route.get, flags: Flag.dump,
         payload: header(0, table: 0, protocolNumber: 0, scope: 0, type: 0, flags: 0))

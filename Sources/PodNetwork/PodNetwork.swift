@@ -1,0 +1,88 @@
+public import Linux
+public import Logging
+import Synchronization
+
+/// The node's pods on the network: an address each, a veth pair each, routes, and masquerading to the outside.
+///
+/// Interfaces are made in the network namespace of the thread that called `init`; `setUp` and `tearDown` act in that of
+/// their caller.
+public final class PodNetwork: Sendable {
+    public struct Configuration: Sendable {
+        /// This node's part of the pod range: `10.42.0.0/24`.
+        public var podCIDR: IPv4Range
+        /// All nodes' pods. Traffic within is not masqueraded.
+        public var clusterCIDR: IPv4Range
+        /// The nftables table, unique an instance; interfaces are named and noted after it too.
+        public var tableName: String
+        /// Where the order of releases is remembered: `RUN-DIR/network`. Made when it is not there.
+        public var stateDirectory: String
+
+        public init(podCIDR: IPv4Range, clusterCIDR: IPv4Range? = nil, tableName: String, stateDirectory: String) {
+            self.podCIDR = podCIDR
+            self.clusterCIDR = clusterCIDR ?? podCIDR
+            self.tableName = tableName
+            self.stateDirectory = stateDirectory
+        }
+    }
+
+    public let configuration: Configuration
+    /// The first address of the range: every pod's way out. Each host-side interface carries it as /32, so that it goes with
+    /// the last of them.
+    public let gateway: IPv4Address
+    let socket: RouteSocket
+    private let table: MasqueradeTable
+    private let logger: Logger
+    private let addresses: Mutex<LoggedAddressPool>
+
+    /// - throws: `PodNetworkError` for a configuration that cannot work, `SystemError`.
+    public init(_ configuration: Configuration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        guard MasqueradeTable.isValid(configuration.tableName) else {
+            throw PodNetworkError.invalidTableName(configuration.tableName)
+        }
+        guard var pool = AddressPool(range: configuration.podCIDR) else {
+            throw PodNetworkError.rangeTooSmall(configuration.podCIDR)
+        }
+        let directory = configuration.stateDirectory
+        try SystemKernel().ensureDirectory(directory, mode: 0o700)
+        let log = try AddressLog.open(directory + "/addresses", into: &pool)
+        gateway = pool.gateway
+        addresses = Mutex(LoggedAddressPool(pool: pool, log: log))
+        table = MasqueradeTable(
+            name: configuration.tableName, podCIDR: configuration.podCIDR, clusterCIDR: configuration.clusterCIDR)
+        socket = try RouteSocket.open()
+    }
+
+    /// Lets the node forward packets and masquerade them. Called again it changes nothing that works.
+    /// - throws: `SystemError`, `NftablesError`.
+    public func setUp() throws {
+        if try Sysctl.read("net.ipv4.ip_forward") != "1" { try Sysctl.write("1", to: "net.ipv4.ip_forward") }
+        try Nftables.run(table.setUp)
+    }
+
+    /// Removes the table. Interfaces go with their pods' namespaces; forwarding stays on, others may rely on it by now.
+    public func tearDown() throws { try Nftables.run(table.tearDown) }
+
+    /// The pod's address, the same each time it asks until it is released.
+    /// - throws: `PodNetworkError.rangeFull`, `SystemError`.
+    public func allocate(podUID: String) throws -> IPv4Address {
+        try addresses.withLock { try $0.allocate(podUID) }
+    }
+
+    /// After a restart: a sandbox that lives has this address.
+    /// - throws: `PodNetworkError` when that cannot be, `SystemError`.
+    public func adopt(podUID: String, _ address: IPv4Address) throws {
+        try addresses.withLock { try $0.adopt(podUID, address) }
+    }
+
+    /// Gives the pod's address back, once its sandbox is gone. A pod without one is fine.
+    public func release(podUID: String) {
+        do {
+            try addresses.withLock { try $0.release(podUID) }
+        } catch {
+            // The pool is right; only a daemon that restarts now would not know that this address was used last.
+            logger.warning("the release of pod \(podUID)'s address could not be noted: \(error)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import Linux
+
+/// TCP between namespaces: sockets stay in the namespace they were made in.
+enum TestTCP {
+    struct Failure: Error {
+        var call: String
+        var code: Int32
+    }
+
+    static func listen(_ port: UInt16, in namespace: NetworkNamespace) throws -> OwnedFD {
+        try inside(namespace) {
+            let listener = OwnedFD(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+            try check("bind", bind(listener.raw, IPv4Address(rawValue: 0), port))
+            try check("listen", Glibc.listen(listener.raw, 16))
+            return listener
+        }
+    }
+
+    /// Connects, sends a byte and gives the address that the listener sees.
+    static func sourceSeen(
+        by listener: OwnedFD, from namespace: NetworkNamespace, to address: IPv4Address, _ port: UInt16
+    ) throws -> IPv4Address {
+        let client = try inside(namespace) {
+            let client = OwnedFD(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+            // Bounds the connect; unanswered it would take minutes.
+            var timeout = timeval(tv_sec: 5, tv_usec: 0)
+            setsockopt(client.raw, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+            try check("connect", connect(client.raw, address, port))
+            return client
+        }
+        try client.writeAll([42])
+        var source = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let server = withUnsafeMutablePointer(to: &source) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(listener.raw, $0, &size) }
+        }
+        try check("accept", server)
+        let connection = OwnedFD(server)
+        client.close()
+        let received = try connection.readAll()
+        guard received == [42] else { throw Failure(call: "read", code: 0) }
+        return IPv4Address(rawValue: UInt32(bigEndian: source.sin_addr.s_addr))
+    }
+
+    private static func bind(_ fd: Int32, _ address: IPv4Address, _ port: UInt16) -> Int32 {
+        withAddress(address, port) { Glibc.bind(fd, $0, $1) }
+    }
+
+    private static func connect(_ fd: Int32, _ address: IPv4Address, _ port: UInt16) -> Int32 {
+        withAddress(address, port) { Glibc.connect(fd, $0, $1) }
+    }
+
+    private static func withAddress(
+        _ address: IPv4Address, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var socket = sockaddr_in()
+        socket.sin_family = sa_family_t(AF_INET)
+        socket.sin_port = port.bigEndian
+        socket.sin_addr.s_addr = address.rawValue.bigEndian
+        return withUnsafePointer(to: &socket) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+    }
+
+    private static func check(_ call: String, _ result: Int32) throws {
+        if result < 0 { throw Failure(call: call, code: errno) }
+    }
+}
