@@ -3,7 +3,7 @@ import KubernetesAPI
 /// Decodes any type out of nothing and writes down which keys it asked for, with which types, and which may be missing.
 ///
 /// A synthesized `init(from:)` calls `contains` (through `decodeIfPresent`) for optional properties alone.
-final class Probe {
+final class KeyProbe {
     struct Key: Equatable {
         var type: String
         var isOptional: Bool
@@ -13,7 +13,7 @@ final class Probe {
     private var optional: Set<String> = []
 
     static func keys(of type: any Decodable.Type) throws -> [String: Key] {
-        let probe = Probe()
+        let probe = KeyProbe()
         _ = try type.init(from: ProbingDecoder(probe: probe))
         return probe.keys
     }
@@ -25,7 +25,7 @@ final class Probe {
 }
 
 private struct ProbingDecoder: Decoder {
-    var probe: Probe
+    var probe: KeyProbe
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -46,11 +46,11 @@ private func anything<T: Decodable>(_ type: T.Type) throws -> T {
     for value in given {
         if let value = value as? T { return value }
     }
-    return try T(from: ProbingDecoder(probe: Probe()))
+    return try T(from: ProbingDecoder(probe: KeyProbe()))
 }
 
 private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    var probe: Probe
+    var probe: KeyProbe
     var codingPath: [any CodingKey] { [] }
     var allKeys: [Key] { [] }
 
@@ -64,11 +64,11 @@ private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return try anything(type)
     }
     func nestedContainer<N: CodingKey>(keyedBy type: N.Type, forKey key: Key) -> KeyedDecodingContainer<N> {
-        KeyedDecodingContainer(Keyed<N>(probe: Probe()))
+        KeyedDecodingContainer(Keyed<N>(probe: KeyProbe()))
     }
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedDecodingContainer { Nothing() }
-    func superDecoder() -> any Decoder { ProbingDecoder(probe: Probe()) }
-    func superDecoder(forKey key: Key) -> any Decoder { ProbingDecoder(probe: Probe()) }
+    func superDecoder() -> any Decoder { ProbingDecoder(probe: KeyProbe()) }
+    func superDecoder(forKey key: Key) -> any Decoder { ProbingDecoder(probe: KeyProbe()) }
 }
 
 private struct Nothing: UnkeyedDecodingContainer {
@@ -79,10 +79,10 @@ private struct Nothing: UnkeyedDecodingContainer {
     func decodeNil() -> Bool { false }
     func decode<T: Decodable>(_ type: T.Type) throws -> T { try anything(type) }
     func nestedContainer<N: CodingKey>(keyedBy type: N.Type) -> KeyedDecodingContainer<N> {
-        KeyedDecodingContainer(Keyed<N>(probe: Probe()))
+        KeyedDecodingContainer(Keyed<N>(probe: KeyProbe()))
     }
     func nestedUnkeyedContainer() -> any UnkeyedDecodingContainer { Nothing() }
-    func superDecoder() -> any Decoder { ProbingDecoder(probe: Probe()) }
+    func superDecoder() -> any Decoder { ProbingDecoder(probe: KeyProbe()) }
 }
 
 private struct Single: SingleValueDecodingContainer {

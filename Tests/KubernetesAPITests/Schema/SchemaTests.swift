@@ -27,7 +27,7 @@ struct SchemaTests {
     func fields(name: String) throws {
         let type = try #require(Self.types[name])
         let decodable = try #require(type as? any Decodable.Type)
-        let carried = try Probe.keys(of: decodable)
+        let carried = try KeyProbe.keys(of: decodable)
         let described = type.schema.fields.filter { $0.refusal == nil && !$0.dropped }
         #expect(Set(described.map(\.name)) == Set(carried.keys))
         for field in described {

@@ -15,15 +15,15 @@ extension Volume {
         }
     }
 
-    /// The names of the sources that are given; there should be one.
+    /// The names of the sources that are given, in the order in which Kubernetes looks at them; there should be one.
     var sources: [String] {
         var names: [String] = []
-        if hostPath != nil { names.append("hostPath") }
         if emptyDir != nil { names.append("emptyDir") }
-        if configMap != nil { names.append("configMap") }
+        if hostPath != nil { names.append("hostPath") }
         if secret != nil { names.append("secret") }
         if persistentVolumeClaim != nil { names.append("persistentVolumeClaim") }
         if downwardAPI != nil { names.append("downwardAPI") }
+        if configMap != nil { names.append("configMap") }
         if projected != nil { names.append("projected") }
         return names
     }
