@@ -1,0 +1,30 @@
+import ArgumentParser
+import Glibc
+import Linux
+
+/// Where the parts of swiftlet that are not this program are.
+enum Installation {
+    /// Beside this program (a build directory), or in its library directory (`make install`).
+    static func supervisor() throws -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let length = buffer.withUnsafeMutableBytes {
+            readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        let program = String(decoding: buffer.prefix(max(length, 0)), as: UTF8.self)
+        let directory = program[..<(program.lastIndex(of: "/") ?? program.startIndex)]
+        let places = ["\(directory)/swiftlet-supervisor", "\(directory)/../lib/swiftlet/swiftlet-supervisor"]
+        guard let found = places.first(where: { access($0, X_OK) == 0 }) else {
+            throw ValidationError("swiftlet-supervisor is at none of \(places.joined(separator: ", ")); run make install")
+        }
+        return found
+    }
+
+    /// The cgroup that swiftlet-pods.service holds for the pods, as its holder wrote it; nil without that service.
+    static func delegatedCgroup(runDirectory: String) throws -> String? {
+        do {
+            return String(try SystemKernel().read(runDirectory + "/pods-cgroup").prefix { $0 != "\n" })
+        } catch where error.code == ENOENT {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import APIServer
+import Client
+import ContainerRuntime
+import Controllers
+import ImageStore
+import Linux
+import Logging
+import Node
+import PodNetwork
+import Scheduler
+import ServiceLifecycle
+
+/// Control plane and node in one process: everything is made here, started in order and stopped in reverse.
+struct Server {
+    private let configuration: ServerConfiguration
+    private let logger = Logger(label: "swiftlet")
+
+    init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+
+    func run() async throws {
+        try makeDirectories()
+        let manager = ServiceManager()
+        let clock = SystemClock()
+        // The store first: it holds the lock on the data directory, so that a second daemon stops here and touches nothing.
+        let registry = try await Registry(
+            path: configuration.dataDirectory + "/state.db", clock: clock, logger: Logger(label: "registry"))
+        let client = InProcessClient(registry)
+        let node = try makeNode(client: client, clock: clock)
+        let api = APIServer(
+            configuration: APIServerConfiguration(
+                dataDirectory: configuration.dataDirectory, listenAddress: configuration.listenAddress,
+                listenPort: configuration.listenPort, nodeName: configuration.nodeName, nodeIP: configuration.nodeIP,
+                serviceIP: configuration.serviceIP, clock: clock),
+            registry: registry,
+            podStreams: { pod in pod.spec.nodeName == configuration.nodeName ? node.podStreams : nil },
+            logger: Logger(label: "api"))
+        let controllers = ControllerManager(client: client, clock: clock, logger: Logger(label: "controllers"))
+        let scheduler = Scheduler(client: client, clock: clock, logger: Logger(label: "scheduler"))
+
+        // Stopped from the last to the first: the node writes its last statuses while the server still takes them.
+        let parts: [any Service] = [
+            Closing { await registry.close() },
+            Closing { await api.stop() },
+            Part("controllers", controllers.run),
+            Part("scheduler", scheduler.run),
+            Part("node", node.run),
+            // Last, so that it is the first to hear of a stop.
+            Announcer(manager: manager) { await registry.isHealthy() },
+        ]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private func makeDirectories() throws {
+        for path in [configuration.dataDirectory, configuration.runDirectory] {
+            try SystemKernel().makeDirectories(path, mode: 0o700)
+        }
+    }
+
+    private func makeNode(client: any Client, clock: any WallClock) throws -> NodeAgent {
+        let instance = Host.instance(runDirectory: configuration.runDirectory)
+        let tree = try CgroupTree.open(
+            instance: instance, delegated: try Installation.delegatedCgroup(runDirectory: configuration.runDirectory))
+        let runtime = try ContainerRuntime(
+            RuntimeConfiguration(
+                runDirectory: configuration.runDirectory, dataDirectory: configuration.dataDirectory, cgroup: tree,
+                supervisorPath: try Installation.supervisor()),
+            logger: Logger(label: "runtime"))
+        let range = configuration.nodePodCIDR
+        let network = try PodNetwork(
+            .init(podCIDR: range, tableName: "swiftlet-\(instance)", stateDirectory: configuration.runDirectory + "/network"),
+            logger: Logger(label: "network"))
+        let images = try ImageStore(dataDirectory: configuration.dataDirectory, logger: Logger(label: "images"))
+        return NodeAgent(
+            configuration: NodeConfiguration(
+                nodeName: configuration.nodeName, nodeIP: configuration.nodeIP,
+                dataDirectory: configuration.dataDirectory, podLogDirectory: configuration.logDirectory,
+                podCIDR: range.description, version: Version.swiftlet),
+            client: client, runtime: runtime, network: network, images: images, clock: clock, logger: Logger(label: "node"))
+    }
+}

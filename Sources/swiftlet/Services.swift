@@ -1,0 +1,48 @@
+import APIServer
+import Logging
+import ServiceLifecycle
+
+/// A part that runs until it is cancelled.
+struct Part: Service {
+    let name: String
+    let body: @Sendable () async throws -> Void
+
+    init(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.body = body
+    }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do { try await body() } catch is CancellationError {}
+        }
+    }
+}
+
+/// Keeps something that is already started, and closes it when its turn comes.
+struct Closing: Service {
+    let close: @Sendable () async -> Void
+
+    func run() async throws {
+        // Ends by graceful shutdown; when another part failed and the group is cancelled, closing is as right.
+        try? await gracefulShutdown()
+        await close()
+    }
+}
+
+/// Tells the service manager that the daemon serves, that it is alive, that it stops.
+struct Announcer: Service {
+    let manager: ServiceManager
+    let healthy: @Sendable () async -> Bool
+
+    func run() async throws {
+        manager.tell("READY=1")
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await manager.keepAlive(while: healthy)
+                try await gracefulShutdown()
+            } catch is CancellationError {}
+        }
+        manager.tell("STOPPING=1")
+    }
+}
