@@ -1,0 +1,62 @@
+# The one entry. `sudo make demo` and `sudo make test` need nothing but Swift, git and make.
+SHELL := /bin/bash
+SWIFT := $(shell tools/swift-path)/swift
+BUILD := .build
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD)/release-static
+PROGRAMS := $(BUILD)/release-static/release
+PREFIX ?= /usr/local
+
+.PHONY: build test demo bench vm-test rootfs install uninstall format lint packages clean
+
+build: packages
+	$(RELEASE) --product swiftlet
+	$(RELEASE) --product swiftlet-supervisor
+
+packages:
+	@tools/install-packages $(if $(filter test vm-test bench,$(MAKECMDGOALS)),test,build)
+
+# Unit, root and integration tests in one run of the test runner; then the same program in a virtual machine.
+test: packages lint rootfs
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+	$(MAKE) vm-test
+
+vm-test: packages build rootfs
+	Tests/vm/run
+
+demo: build rootfs
+	demo/demo.sh $(PROGRAMS)/swiftlet
+
+bench: build rootfs
+	$(MAKE) -C Benchmarks/floor
+	Benchmarks/bench.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs/web-1.16.tar.zst Benchmarks/floor/floor
+
+rootfs: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
+
+$(BUILD)/rootfs/web-%.tar.zst: rootfs/build-web $(wildcard rootfs/web/* rootfs/web/*/* rootfs/web/*/*/*)
+	rootfs/build-web $* $@
+
+# The supervisor by rename: the running ones keep the file that they were started from.
+install: build
+	install -D -m 0755 $(PROGRAMS)/swiftlet $(DESTDIR)$(PREFIX)/bin/swiftlet.new
+	install -D -m 0755 $(PROGRAMS)/swiftlet-supervisor $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor.new
+	mv $(DESTDIR)$(PREFIX)/bin/swiftlet.new $(DESTDIR)$(PREFIX)/bin/swiftlet
+	mv $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor.new $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor
+	install -D -m 0644 -t $(DESTDIR)/etc/systemd/system systemd/swiftlet.service systemd/swiftlet-pods.service
+	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || { systemctl daemon-reload; systemctl enable swiftlet.service; }
+
+# Data stays: remove /var/lib/swiftlet by hand if it is to go.
+uninstall:
+	[ ! -d /run/systemd/system ] || systemctl disable --now swiftlet.service swiftlet-pods.service
+	rm -f $(PREFIX)/bin/swiftlet /etc/systemd/system/swiftlet.service /etc/systemd/system/swiftlet-pods.service
+	rm -rf $(PREFIX)/lib/swiftlet
+	[ ! -d /run/systemd/system ] || systemctl daemon-reload
+
+format:
+	$(SWIFT) format -i -r -p --configuration .swift-format Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint -s -r -p --configuration .swift-format Package.swift Sources Tests
+
+clean:
+	rm -rf $(BUILD)
