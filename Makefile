@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 SWIFT := $(shell tools/swift-path)/swift
 BUILD := .build
-RELEASE := $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD)/release-static
-PROGRAMS := $(BUILD)/release-static/release
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib
+PROGRAMS := $(BUILD)/release
 PREFIX ?= /usr/local
 
 .PHONY: build test demo bench vm-test rootfs install uninstall format lint packages clean
