@@ -38,7 +38,7 @@ public struct Schema: Sendable {
         /// The field exists in Kubernetes but not here: a write that holds it is refused with this reason, never ignored.
         public var refusal: String?
 
-        /// The server owns the field and keeps nothing of it (`managedFields`): accepted in a write, then dropped.
+        /// The server owns the field and keeps nothing of it (`managedFields`, parts of a status): accepted, then dropped.
         public var dropped: Bool
 
         /// A field that Kubernetes knows and swiftlet does not serve.

@@ -38,7 +38,7 @@ extension DeploymentStatus {
             .field("unavailableReplicas", .int32, "The pods that are still missing."),
             .field("conditions", .array(.object(DeploymentCondition.self)), "What holds of it.", mergeKey: "type"),
             .field("collisionCount", .int32, "How often the name of a ReplicaSet was taken."),
-            .refused("terminatingReplicas"),
+            .dropped("terminatingReplicas", "Not observed by swiftlet."),
         ])
 }
 

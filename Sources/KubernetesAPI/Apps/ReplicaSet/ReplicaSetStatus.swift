@@ -31,7 +31,7 @@ extension ReplicaSetStatus {
             .field("availableReplicas", .int32, "Its pods that have been ready for minReadySeconds."),
             .field("observedGeneration", .int64, "The generation that this status is about."),
             .field("conditions", .array(.object(ReplicaSetCondition.self)), "What holds of it.", mergeKey: "type"),
-            .refused("terminatingReplicas"),
+            .dropped("terminatingReplicas", "Not observed by swiftlet."),
         ])
 }
 

@@ -35,12 +35,12 @@ extension NodeStatus {
             .field("daemonEndpoints", .object(NodeDaemonEndpoints.self), "The ports of its agent.", present: true),
             .field("nodeInfo", .object(NodeSystemInfo.self), "Its system.", present: true),
             .field("images", .array(.object(ContainerImage.self)), "The images that it holds."),
-            .refused("phase"),
-            .refused("volumesInUse"),
-            .refused("volumesAttached"),
-            .refused("config"),
-            .refused("runtimeHandlers"),
-            .refused("features"),
+            .dropped("phase", "Not observed by swiftlet."),
+            .dropped("volumesInUse", "Not observed by swiftlet."),
+            .dropped("volumesAttached", "Not observed by swiftlet."),
+            .dropped("config", "Not observed by swiftlet."),
+            .dropped("runtimeHandlers", "Not observed by swiftlet."),
+            .dropped("features", "Not observed by swiftlet."),
         ])
 }
 

@@ -45,7 +45,7 @@ extension NodeSystemInfo {
             .field("kubeProxyVersion", .string, "Deprecated; the agent's version.", required: true, present: true),
             .field("operatingSystem", .string, "Always linux.", required: true, present: true),
             .field("architecture", .string, "Such as amd64.", required: true, present: true),
-            .refused("swap"),
+            .dropped("swap", "Not observed by swiftlet."),
         ])
 }
 

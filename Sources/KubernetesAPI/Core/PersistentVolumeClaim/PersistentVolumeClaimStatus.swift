@@ -27,10 +27,10 @@ extension PersistentVolumeClaimStatus {
             .field(
                 "conditions", .array(.object(PersistentVolumeClaimCondition.self)),
                 "What holds of the claim.", mergeKey: "type"),
-            .refused("allocatedResources"),
-            .refused("allocatedResourceStatuses"),
-            .refused("currentVolumeAttributesClassName"),
-            .refused("modifyVolumeStatus"),
+            .dropped("allocatedResources", "Not observed by swiftlet."),
+            .dropped("allocatedResourceStatuses", "Not observed by swiftlet."),
+            .dropped("currentVolumeAttributesClassName", "Not observed by swiftlet."),
+            .dropped("modifyVolumeStatus", "Not observed by swiftlet."),
         ])
 }
 

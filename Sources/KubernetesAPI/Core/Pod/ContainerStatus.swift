@@ -41,5 +41,11 @@ extension ContainerStatus {
             .field("imageID", .string, "The content address of that image.", required: true, present: true),
             .field("containerID", .string, "The container's identity on its node."),
             .field("started", .boolean, "Whether it has started and passed its startup probe."),
+            .dropped("allocatedResources", "Not observed by swiftlet."),
+            .dropped("allocatedResourcesStatus", "Not observed by swiftlet."),
+            .dropped("resources", "Not observed by swiftlet."),
+            .dropped("stopSignal", "Not observed by swiftlet."),
+            .dropped("user", "Not observed by swiftlet."),
+            .dropped("volumeMounts", "Not observed by swiftlet."),
         ])
 }

@@ -33,5 +33,6 @@ extension PodCondition {
             .field("lastTransitionTime", .time, "When the status last changed."),
             .field("reason", .string, "Why, in one word."),
             .field("message", .string, "Why, for people."),
+            .dropped("observedGeneration", "Not observed by swiftlet."),
         ])
 }

@@ -51,6 +51,10 @@ extension PodStatus {
             .field(
                 "qosClass", .string,
                 "How firm the pod's hold on its resources is.", allowed: ["Guaranteed", "Burstable", "BestEffort"]),
+            .dropped("ephemeralContainerStatuses", "Not observed by swiftlet."),
+            .dropped("observedGeneration", "Not observed by swiftlet."),
+            .dropped("resize", "Not observed by swiftlet."),
+            .dropped("resourceClaimStatuses", "Not observed by swiftlet."),
         ])
 }
 
