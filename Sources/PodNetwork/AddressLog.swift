@@ -38,7 +38,7 @@ struct AddressLog: Sendable {
 
     /// Reads what an earlier daemon left into `pool`, and starts the file anew with just that.
     static func open(_ path: String, into pool: inout AddressPool) throws(SystemError) -> AddressLog {
-        for entry in parse(try read(path)) { replay(entry, on: &pool) }
+        for entry in parse(try SystemKernel().readIfPresent(path) ?? "") { replay(entry, on: &pool) }
         let log = try create(path, pool.history)
         // Nobody has an address until it has been seen on a sandbox that lives.
         pool.releaseAll()
@@ -65,10 +65,6 @@ struct AddressLog: Sendable {
                 pool.noteReleased(address, by: podUID)
             }
         }
-    }
-
-    private static func read(_ path: String) throws(SystemError) -> String {
-        do { return try SystemKernel().read(path) } catch  where error.code == ENOENT { return "" }
     }
 
     private static func create(_ path: String, _ entries: [Entry]) throws(SystemError) -> AddressLog {

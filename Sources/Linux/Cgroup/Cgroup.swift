@@ -23,7 +23,7 @@ public struct Cgroup: Sendable {
     /// - delegating: also enables the controllers for its own children. Such a cgroup must hold no process itself
     ///   (cgroups(7), no internal processes).
     public func create(delegating: Bool = false) throws(SystemError) {
-        do { try kernel.makeDirectory(path, mode: 0o755) } catch  where error.code == EEXIST {}
+        try kernel.ensureDirectory(path, mode: 0o755)
         if delegating { try enable(controllers) }
     }
 
@@ -50,7 +50,7 @@ public struct Cgroup: Sendable {
             }
             do {
                 try kernel.write(setting.value, to: "\(path)/\(setting.file)")
-            } catch  where error.code == ENOENT {
+            } catch let error where error.code == ENOENT {
                 let reason = "the kernel has no \(setting.file)"
                 unenforced.append(UnenforcedLimit(file: setting.file, value: setting.value, reason: reason))
             }

@@ -11,7 +11,7 @@ extension Cgroup {
             if try events().populated { try kill() }
             try waitUntilEmpty(milliseconds: milliseconds)
             try removeDirectories(deadline: Deadline(milliseconds: milliseconds))
-        } catch  where error.code == ENOENT || error.code == ENODEV {
+        } catch let error where error.code == ENOENT || error.code == ENODEV {
             // ENODEV: a file of a cgroup that was removed after it had been opened.
         }
     }
@@ -36,7 +36,9 @@ extension Cgroup {
     private func removeDirectories(deadline: Deadline) throws(SystemError) {
         for name in try kernel.directories(in: path) { try child(name).removeDirectories(deadline: deadline) }
         while true {
-            do { return try kernel.removeDirectory(path) } catch  where error.code == EBUSY && deadline.remaining > 0 {
+            do { return try kernel.removeDirectory(path) } catch let error
+                where error.code == EBUSY && deadline.remaining > 0
+            {
                 usleep(1000)
             }
         }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a cgroup has used; nil where the host has no controller to count it.
 public struct CgroupUsage: Sendable, Equatable {
     /// Bytes in use now (memory.current).
@@ -28,6 +26,6 @@ extension Cgroup {
     }
 
     private func optional(_ file: String) throws(SystemError) -> String? {
-        do { return try kernel.read("\(path)/\(file)") } catch  where error.code == ENOENT { return nil }
+        try kernel.readIfPresent("\(path)/\(file)")
     }
 }

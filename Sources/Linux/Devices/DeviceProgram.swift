@@ -53,6 +53,9 @@ public struct DeviceProgram: Sendable, Equatable {
         try DeviceProgram.bpf(DeviceProgram.commandAttach, attach.bytes, "attach the device list to a cgroup")
     }
 
+    /// Loads the program and lets go of it: can this host have device lists?
+    func probe() throws(SystemError) { OwnedFD(try load()).close() }
+
     private func load() throws(SystemError) -> Int32 {
         let result = load(logInto: nil)
         if result >= 0 { return Int32(result) }

@@ -19,8 +19,13 @@ public protocol Kernel: Sendable {
 }
 
 extension Kernel {
+    /// Nil: there is no such file.
+    public func readIfPresent(_ path: String) throws(SystemError) -> String? {
+        do { return try read(path) } catch let error where error.code == ENOENT { return nil }
+    }
+
     /// Makes a directory; one that is there stays as it is.
     public func ensureDirectory(_ path: String, mode: UInt32) throws(SystemError) {
-        do { try makeDirectory(path, mode: mode) } catch  where error.code == EEXIST {}
+        do { try makeDirectory(path, mode: mode) } catch let error where error.code == EEXIST {}
     }
 }

@@ -89,7 +89,7 @@ extension RouteSocket {
     public func link(named name: String) throws(SystemError) -> NetworkLink? {
         do {
             return NetworkLink(payload: try get(.getLink(named: name)))
-        } catch  where error.code == ENODEV {
+        } catch let error where error.code == ENODEV {
             return nil
         }
     }
@@ -107,7 +107,7 @@ extension RouteSocket {
     public func route(to address: IPv4Address) throws(SystemError) -> NetworkRoute? {
         do {
             return NetworkRoute(payload: try get(.findRoute(to: address)))
-        } catch  where error.code == ENETUNREACH || error.code == EHOSTUNREACH {
+        } catch let error where error.code == ENETUNREACH || error.code == EHOSTUNREACH {
             return nil
         }
     }
@@ -116,7 +116,7 @@ extension RouteSocket {
     public func link(index: Int32) throws(SystemError) -> NetworkLink? {
         do {
             return NetworkLink(payload: try get(.getLink(index: index)))
-        } catch  where error.code == ENODEV {
+        } catch let error where error.code == ENODEV {
             return nil
         }
     }
