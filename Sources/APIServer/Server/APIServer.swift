@@ -1,0 +1,171 @@
+public import Client
+import Glibc
+public import KubernetesAPI
+public import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The HTTPS server in front of a registry.
+///
+/// `start` makes what is missing in DATA-DIR/pki, binds, and writes DATA-DIR/kubeconfig; `stop` ends watches, lets open
+/// requests finish within a few seconds and closes. The registry is not closed: whoever made it does.
+public final class APIServer: Sendable {
+    private struct Running {
+        var group: MultiThreadedEventLoopGroup
+        var listener: any Channel
+        var renewal: Task<Void, Never>
+        var port: Int
+    }
+
+    private let configuration: APIServerConfiguration
+    private let limits: ConnectionLimits
+    private let service: APIService
+    private let streams = StreamTasks()
+    private let connections = OpenConnections()
+    private let logger: Logger
+    private let running = Mutex<Running?>(nil)
+
+    /// - Parameter podStreams: who serves logs and exec for a pod, or nil when its node is not reachable.
+    public convenience init(
+        configuration: APIServerConfiguration, registry: Registry,
+        podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, logger: Logger
+    ) {
+        self.init(
+            configuration: configuration, registry: registry, podStreams: podStreams, limits: ConnectionLimits(),
+            logger: logger)
+    }
+
+    init(
+        configuration: APIServerConfiguration, registry: Registry,
+        podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, limits: ConnectionLimits, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.limits = limits
+        self.logger = logger
+        service = APIService(
+            registry: registry, podStreams: podStreams, readinessChecks: configuration.readinessChecks,
+            metricSources: configuration.metrics, logger: logger)
+    }
+
+    /// The port that the server listens on; nil before `start` and after `stop`.
+    public var port: Int? { running.withLock { $0?.port } }
+
+    /// `https://127.0.0.1:6443`, as in the kubeconfig; nil while not started.
+    public var url: String? { port.map { kubeconfigServer(port: $0) } }
+
+    /// - Throws: what is wrong with a file in DATA-DIR/pki, with its path; a bind that failed, with the address.
+    public func start() async throws {
+        let directory = configuration.dataDirectory
+        let pki = try preparePKI()
+        let tls = try TLSContext(pki)
+        // One loop: an answer from memory takes microseconds, and what takes longer is not on the loop.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let listener = try await bind(group, tls)
+            guard let port = listener.localAddress?.port else { throw ListenError(address: "?", error: "no port") }
+            try kubeconfig(pki, port: port).write(to: directory + "/kubeconfig")
+            let renewal = Task { await renew(tls, port: port) }
+            running.withLock { $0 = Running(group: group, listener: listener, renewal: renewal, port: port) }
+            service.started()
+            logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
+        } catch {
+            // The first error is the one to report; a loop that does not end cleanly changes nothing.
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Ends watches, logs and exec connections, and waits a bounded time for open requests. Safe to call twice.
+    public func stop() async {
+        guard let running = running.withLock({ running in
+            defer { running = nil }
+            return running
+        }) else { return }
+        running.renewal.cancel()
+        service.stopping()
+        // The listener first, so that no client comes back while the connections are closed. One that is closed already
+        // is as good.
+        try? await running.listener.close()
+        streams.stop()
+        await connections.close(grace: limits.grace)
+        do {
+            try await running.group.shutdownGracefully()
+        } catch {
+            logger.warning("the API's event loop did not end cleanly", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private struct ListenError: Error, CustomStringConvertible {
+        var address: String
+        var error: String
+        var description: String { "cannot listen on \(address): \(error)" }
+    }
+
+    private func bind(_ group: MultiThreadedEventLoopGroup, _ tls: TLSContext) async throws -> any Channel {
+        let initializer = ConnectionInitializer(
+            tls: tls, service: service, limits: limits, streams: streams,
+            dates: DateHeader(clock: configuration.clock), logger: logger)
+        let connections = connections
+        let limits = limits
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Finds an HTTP/1.1 client that vanished without a word while its watch has nothing to send.
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 30)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 10)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
+            .childChannelInitializer { channel in
+                guard connections.add(channel, limit: limits.connections) else {
+                    return channel.close()
+                }
+                return initializer.install(on: channel)
+            }
+        let address = configuration.listenAddress
+        do {
+            return try await bootstrap.bind(host: address, port: configuration.listenPort).get()
+        } catch {
+            throw ListenError(address: "\(address):\(configuration.listenPort)", error: "\(error)")
+        }
+    }
+
+    private func preparePKI() throws -> PKI {
+        let names = ServerNames(
+            listenAddress: configuration.listenAddress, nodeIP: configuration.nodeIP, nodeName: configuration.nodeName,
+            serviceIP: configuration.serviceIP)
+        return try PKI.prepare(
+            directory: configuration.dataDirectory + "/pki", server: names.profile,
+            now: configuration.clock.now().time, logger: logger)
+    }
+
+    private func kubeconfig(_ pki: PKI, port: Int) throws -> Kubeconfig {
+        Kubeconfig(
+            server: kubeconfigServer(port: port),
+            authorityPEM: try pki.authority.certificate.serializeAsPEM().pemString + "\n",
+            certificatePEM: try pki.administrator.certificatePEM, keyPEM: pki.administrator.keyPEM)
+    }
+
+    private func kubeconfigServer(port: Int) -> String {
+        let address = configuration.listenAddress
+        let host = ServerNames.isUnspecified(address) ? "127.0.0.1" : address
+        return host.contains(":") ? "https://[\(host)]:\(port)" : "https://\(host):\(port)"
+    }
+
+    /// Makes certificates anew while the server runs, for one that runs longer than they last.
+    private func renew(_ tls: TLSContext, port: Int) async {
+        while !Task.isCancelled {
+            do {
+                try await configuration.clock.sleep(for: .seconds(12 * 3600))
+                let pki = try preparePKI()
+                try tls.update(pki)
+                try kubeconfig(pki, port: port).write(to: configuration.dataDirectory + "/kubeconfig")
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("certificates could not be renewed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import Client
+public import KubernetesAPI
+
+/// What an API server needs to know beside the registry that it serves.
+public struct APIServerConfiguration: Sendable {
+    /// DATA-DIR: `pki/` and `kubeconfig` are made in it.
+    public var dataDirectory: String
+    public var listenAddress: String
+    /// 0 takes any free port; `APIServer.port` says which.
+    public var listenPort: Int
+    public var nodeName: String
+    public var nodeIP: String
+    /// The first address of the Service range; it stands in the server's certificate.
+    public var serviceIP: String
+    public var clock: any WallClock
+    /// What `/readyz` asks beyond the server itself.
+    public var readinessChecks: [HealthCheck]
+    /// What `/metrics` prints beyond the server's own figures.
+    public var metrics: [@Sendable () -> [Metric]]
+
+    public init(
+        dataDirectory: String, listenAddress: String = "127.0.0.1", listenPort: Int = 6443, nodeName: String,
+        nodeIP: String, serviceIP: String = "10.43.0.1", clock: any WallClock = SystemClock(),
+        readinessChecks: [HealthCheck] = [], metrics: [@Sendable () -> [Metric]] = []
+    ) {
+        self.dataDirectory = dataDirectory
+        self.listenAddress = listenAddress
+        self.listenPort = listenPort
+        self.nodeName = nodeName
+        self.nodeIP = nodeIP
+        self.serviceIP = serviceIP
+        self.clock = clock
+        self.readinessChecks = readinessChecks
+        self.metrics = metrics
+    }
+}
+
+/// One thing that must be well for `/readyz` to answer 200.
+public struct HealthCheck: Sendable {
+    public var name: String
+    /// Nil when all is well; else why not, for the log. Must not wait: it runs on an event loop.
+    public var failure: @Sendable () -> String?
+
+    public init(_ name: String, failure: @escaping @Sendable () -> String?) {
+        self.name = name
+        self.failure = failure
+    }
+}
+
+/// One figure for `/metrics`.
+public struct Metric: Sendable, Equatable {
+    public enum Kind: String, Sendable { case counter, gauge }
+
+    public var name: String
+    public var help: String
+    public var kind: Kind
+    public var labels: [String: String]
+    public var value: Double
+
+    public init(_ name: String, help: String, kind: Kind = .gauge, labels: [String: String] = [:], value: Double) {
+        self.name = name
+        self.help = help
+        self.kind = kind
+        self.labels = labels
+        self.value = value
+    }
+}

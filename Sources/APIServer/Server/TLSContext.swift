@@ -1,0 +1,37 @@
+import NIOSSL
+import Synchronization
+import X509
+
+/// The TLS side of the server's certificate. Connections take the context of the moment, so that a certificate that was
+/// made anew serves without a restart.
+final class TLSContext: Sendable {
+    private let current: Mutex<NIOSSLContext>
+
+    init(_ pki: PKI) throws { current = Mutex(try Self.context(pki)) }
+
+    func update(_ pki: PKI) throws {
+        let context = try Self.context(pki)
+        current.withLock { $0 = context }
+    }
+
+    func handler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: current.withLock { $0 }) }
+
+    private static func context(_ pki: PKI) throws -> NIOSSLContext {
+        let authority = try certificate(pki.authority.certificate)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(try certificate(pki.server.certificate))],
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pki.server.keyPEM.utf8), format: .pem)))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["h2", "http/1.1"]
+        configuration.trustRoots = .certificates([authority])
+        // A client without a certificate is let in as nobody and reads a 401 that says so; one with a certificate of
+        // another authority is refused by TLS itself. A client has no host name to verify in any of these modes.
+        configuration.certificateVerification = .optionalVerification
+        configuration.sendCANameList = true
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    private static func certificate(_ certificate: Certificate) throws -> NIOSSLCertificate {
+        try NIOSSLCertificate(bytes: Array(certificate.serializeAsPEM().derBytes), format: .der)
+    }
+}
