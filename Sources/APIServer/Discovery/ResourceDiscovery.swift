@@ -82,7 +82,7 @@ extension Subresource {
     /// The kind that the subresource takes and gives.
     func type(of kind: ResourceType) -> (group: String, version: String, kind: String) {
         switch self {
-        case .status: (kind.group, kind.version, kind.kind)
+        case .status, .finalize: (kind.group, kind.version, kind.kind)
         case .scale: ("autoscaling", "v1", "Scale")
         case .log: (kind.group, kind.version, kind.kind)
         case .exec: (kind.group, kind.version, "PodExecOptions")
@@ -95,6 +95,7 @@ extension Subresource {
         switch self {
         case .status, .scale: ["get", "patch", "update"]
         case .log: ["get"]
+        case .finalize: ["update"]
         case .exec: ["create", "get"]
         case .binding, .eviction: ["create"]
         }

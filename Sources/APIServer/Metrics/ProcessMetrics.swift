@@ -15,7 +15,7 @@ enum ProcessMetrics {
                 Metric("process_virtual_memory_bytes", help: "Virtual memory size in bytes.", value: size * page))
         }
         var usage = rusage()
-        if getrusage(RUSAGE_SELF, &usage) == 0 {
+        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
             let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             let micro = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
             metrics.append(

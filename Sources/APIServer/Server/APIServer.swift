@@ -4,6 +4,7 @@ public import KubernetesAPI
 public import Logging
 import NIOCore
 import NIOPosix
+import SwiftASN1
 import Synchronization
 
 /// The HTTPS server in front of a registry.

@@ -1,5 +1,4 @@
 public import Client
-public import KubernetesAPI
 
 /// What an API server needs to know beside the registry that it serves.
 public struct APIServerConfiguration: Sendable {

@@ -125,6 +125,7 @@ struct ResourceService: Sendable {
                 : [.get, .update, .patch, .delete].contains(verb)
         case .status, .scale: return [.get, .update, .patch].contains(verb)
         case .log: return verb == .get
+        case .finalize: return verb == .update
         case .exec: return verb == .get || verb == .create
         case .binding, .eviction: return verb == .create
         }

@@ -1,4 +1,5 @@
 import NIOSSL
+import SwiftASN1
 import Synchronization
 import X509
 

@@ -35,20 +35,22 @@ enum PrivateFile {
         if unlink(temporary) != 0 && errno != ENOENT { throw Failure(call: "unlink", path: temporary, code: errno) }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Failure(call: "open", path: temporary, code: errno) }
-        do throws(Failure) {
-            defer { close(descriptor) }
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
-                guard count >= 0 else { throw Failure(call: "write", path: temporary, code: errno) }
-                rest = rest.dropFirst(count)
-            }
-            // Before the rename: otherwise a power cut may leave the new name on an empty file.
-            guard fsync(descriptor) == 0 else { throw Failure(call: "fsync", path: temporary, code: errno) }
-        }
+        try fill(descriptor, bytes, temporary)
         guard rename(temporary, path) == 0 else { throw Failure(call: "rename", path: path, code: errno) }
         try syncDirectory(of: path)
+    }
+
+    private static func fill(_ descriptor: Int32, _ bytes: [UInt8], _ path: String) throws(Failure) {
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw Failure(call: "write", path: path, code: errno) }
+            rest = rest.dropFirst(count)
+        }
+        // Before the rename: otherwise a power cut may leave the new name on an empty file.
+        guard fsync(descriptor) == 0 else { throw Failure(call: "fsync", path: path, code: errno) }
     }
 
     /// Makes the directory with mode 0700, or gives an existing one that mode.
