@@ -112,7 +112,12 @@ let package = Package(
         tests(of: "Controllers", ["Client", "KubernetesAPI"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI"]),
         tests(of: "Node", ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork"]),
-        tests(of: "APIServer", ["Client", "KubernetesAPI", "Store"]),
+        tests(
+            of: "APIServer",
+            [
+                "Client", "KubernetesAPI", "Store", "CZlib", log, .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ] + nio),
         .testTarget(name: "IntegrationTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
