@@ -22,7 +22,9 @@ struct ExecChannel: Sendable {
     func consumed(_ count: Int) { eventLoop.execute { handler.value.consumed(count) } }
 
     /// Says how the process ended and ends all streams.
-    func finish(_ ending: [UInt8]) async throws { try await eventLoop.flatSubmit { handler.value.finish(ending) }.get() }
+    func finish(_ ending: [UInt8]) async throws {
+        try await eventLoop.flatSubmit { handler.value.finish(ending) }.get()
+    }
 
     func close() { eventLoop.execute { handler.value.close() } }
 }

@@ -22,7 +22,9 @@ struct ExecEndpoint: Sendable {
         let options = ExecOptions(
             container: container, command: target.values("command"), stdin: try target.flag("stdin"),
             stdout: try target.flag("stdout"), stderr: try target.flag("stderr"), tty: try target.flag("tty"))
-        guard !options.command.isEmpty else { throw .badRequest("you must specify at least one command for the container") }
+        guard !options.command.isEmpty else {
+            throw .badRequest("you must specify at least one command for the container")
+        }
         guard options.stdin || options.stdout || options.stderr else {
             throw .badRequest("you must specify at least 1 of stdin, stdout, stderr")
         }

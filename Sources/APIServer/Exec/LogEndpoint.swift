@@ -59,7 +59,9 @@ extension LogOptions {
         limitBytes = try number("limitBytes", least: 1).map { Int($0) }
         sinceSeconds = try number("sinceSeconds", least: 1)
         if let text = query.value("sinceTime"), !text.isEmpty {
-            guard let time = MicroTime(text) else { throw .badRequest("sinceTime: \"\(text)\" is not an RFC 3339 time") }
+            guard let time = MicroTime(text) else {
+                throw .badRequest("sinceTime: \"\(text)\" is not an RFC 3339 time")
+            }
             sinceTime = time
             if sinceSeconds != nil {
                 errors.append(

@@ -24,13 +24,18 @@ struct ResizeDecoder {
     }
 
     private struct Size: Decodable {
-        var Width: UInt16
-        var Height: UInt16
+        var width: UInt16
+        var height: UInt16
+
+        enum CodingKeys: String, CodingKey {
+            case width = "Width"
+            case height = "Height"
+        }
     }
 
     private static func size(_ bytes: [UInt8]) -> (columns: Int, rows: Int)? {
         // A malformed size changes nothing: the terminal keeps the one it has.
         guard let size = try? JSON.decode(Size.self, from: bytes) else { return nil }
-        return (Int(size.Width), Int(size.Height))
+        return (Int(size.width), Int(size.height))
     }
 }

@@ -122,7 +122,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var tooLarge: HTTPAnswer {
         HTTPAnswer(
             APIError(
-                code: 413, reason: "RequestEntityTooLarge", message: "Request entity too large: limit is \(limits.body)"))
+                code: 413, reason: "RequestEntityTooLarge", message: "Request entity too large: limit is \(limits.body)"
+            ))
     }
 
     /// Answers without having read the body.

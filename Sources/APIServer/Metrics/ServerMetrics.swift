@@ -3,7 +3,9 @@ import Synchronization
 /// What the server counts about itself, in the words of kube-apiserver's metrics.
 final class ServerMetrics: Sendable {
     /// Upper bounds in seconds.
-    static let buckets: [Double] = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 30, 60]
+    static let buckets: [Double] = [
+        0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 30, 60,
+    ]
 
     private struct RequestKey: Hashable {
         var labels: RequestLabels
@@ -56,7 +58,8 @@ final class ServerMetrics: Sendable {
             text.sample("apiserver_request_total", key.labels.pairs + [("code", String(key.code))], Double(count))
         }
         let duration = "apiserver_request_duration_seconds"
-        text.family(duration, .histogram, "Time from a whole request to its answer; watches, logs and exec not counted.")
+        text.family(
+            duration, .histogram, "Time from a whole request to its answer; watches, logs and exec not counted.")
         for (labels, histogram) in figures.durations {
             var below: UInt64 = 0
             for (index, bound) in Self.buckets.enumerated() {

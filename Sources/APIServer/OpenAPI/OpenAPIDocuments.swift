@@ -37,7 +37,9 @@ final class OpenAPIDocuments: Sendable {
             let document = protobuf ? v2Protobuf() : v2JSON()
             return answer(document, ifNoneMatch, cache: nil)
         }
-        guard path == "/openapi/v3" || groupVersions.contains(where: { path == "/openapi/v3/\($0)" }) else { return nil }
+        guard path == "/openapi/v3" || groupVersions.contains(where: { path == "/openapi/v3/\($0)" }) else {
+            return nil
+        }
         guard json else { return HTTPAnswer(Negotiation.notAcceptable) }
         if path == "/openapi/v3" { return answer(index(), ifNoneMatch, cache: nil) }
         return answer(v3(String(path.dropFirst("/openapi/v3/".count))), ifNoneMatch, cache: nil)

@@ -70,13 +70,16 @@ struct OpenAPIPaths {
                 add(path, kind, [Operation(method: "get", action: "get", parameters: parameters)])
             case .exec:
                 let parameters = ["command", "container", "stderr", "stdin", "stdout", "tty"]
-                add(path, type, ["get", "post"].map { Operation(method: $0, action: "connect", parameters: parameters) })
+                add(
+                    path, type,
+                    ["get", "post"].map { Operation(method: $0, action: "connect", parameters: parameters) })
             case .finalize:
                 add(
                     path, kind,
                     [
                         Operation(
-                            method: "put", action: "put", parameters: Self.writeParameters, body: object, answer: object)
+                            method: "put", action: "put", parameters: Self.writeParameters, body: object, answer: object
+                        )
                     ])
             case .eviction: continue
             }
@@ -107,7 +110,9 @@ struct OpenAPIPaths {
             value["parameters"] = .array(operation.parameters.map(query))
             if dialect == .v2 {
                 value["consumes"] = .array(Self.consumes(operation).map { .string($0) })
-                value["produces"] = [.string(operation.answer == nil && operation.action == "get" ? "*/*" : "application/json")]
+                value["produces"] = [
+                    .string(operation.answer == nil && operation.action == "get" ? "*/*" : "application/json")
+                ]
             }
             addBody(operation, to: &value)
             value["responses"] = responses(operation)

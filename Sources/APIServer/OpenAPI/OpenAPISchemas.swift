@@ -119,7 +119,8 @@ struct OpenAPISchemas {
                 dialect == .v2
                     ? ["type": "string", "format": "int-or-string"]
                     : ["format": "int-or-string", "oneOf": [["type": "integer"], ["type": "string"]]])
-        case .time: return named("io.k8s.apimachinery.pkg.apis.meta.v1.Time", ["type": "string", "format": "date-time"])
+        case .time:
+            return named("io.k8s.apimachinery.pkg.apis.meta.v1.Time", ["type": "string", "format": "date-time"])
         case .microTime:
             return named("io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime", ["type": "string", "format": "date-time"])
         }
@@ -149,7 +150,8 @@ struct OpenAPISchemas {
     static let deleteOptions = Schema(
         "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions", "How an object is deleted.",
         [
-            apiVersion, kind, .field("gracePeriodSeconds", .int64, "Seconds until the object must be gone; 0: at once."),
+            apiVersion, kind,
+            .field("gracePeriodSeconds", .int64, "Seconds until the object must be gone; 0: at once."),
             .field("propagationPolicy", .string, "What becomes of dependents: Orphan, Background or Foreground."),
             .field("dryRun", .array(.string), "All: nothing is stored."),
         ])

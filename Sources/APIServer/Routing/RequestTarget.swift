@@ -26,7 +26,8 @@ struct RequestTarget: Sendable {
             guard let segment = Self.decode(part, plusIsSpace: false) else {
                 throw Malformed(description: "invalid URL escape in the path")
             }
-            guard !segment.isEmpty, segment != ".", segment != "..", !segment.utf8.contains(where: { $0 == 0x2f || $0 == 0 })
+            guard !segment.isEmpty, segment != ".", segment != "..",
+                !segment.utf8.contains(where: { $0 == 0x2f || $0 == 0 })
             else { throw Malformed(description: "invalid segment in the path") }
             segments.append(segment)
         }

@@ -73,7 +73,8 @@ enum SPDYError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unsupportedVersion(let version): "spdy: version \(version) of a control frame is not 3"
         case .frameTooLarge(let length, let limit): "spdy: a control frame of \(length) bytes exceeds \(limit)"
-        case .frameTooShort(let type, let length): "spdy: \(length) bytes are too few for a control frame of type \(type)"
+        case .frameTooShort(let type, let length):
+            "spdy: \(length) bytes are too few for a control frame of type \(type)"
         case .invalidStreamNumber(let stream): "spdy: stream number \(stream) is not odd and greater than the last"
         case .headerBlockCorrupt(let why): "spdy: header block: \(why)"
         case .headerBlockTooLarge(let limit): "spdy: header block: more than \(limit) bytes"

@@ -9,7 +9,8 @@ struct SPDYHeaders: Equatable, Sendable {
     subscript(_ name: String) -> String? { fields.first { $0.name == name }?.values.first }
 
     static func == (a: Self, b: Self) -> Bool {
-        a.fields.count == b.fields.count && zip(a.fields, b.fields).allSatisfy { $0.name == $1.name && $0.values == $1.values }
+        a.fields.count == b.fields.count
+            && zip(a.fields, b.fields).allSatisfy { $0.name == $1.name && $0.values == $1.values }
     }
 
     /// Names in one block, at most: exec sends one.
@@ -20,7 +21,8 @@ struct SPDYHeaders: Equatable, Sendable {
         func length() throws(SPDYError) -> Int {
             guard block.count - at >= 4 else { throw .headerBlockCorrupt("ends inside a length") }
             let value =
-                UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8 | UInt32(block[at + 3])
+                UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8
+                | UInt32(block[at + 3])
             at += 4
             return Int(value)
         }

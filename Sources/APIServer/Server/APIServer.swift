@@ -13,7 +13,6 @@ import Synchronization
 /// requests finish within a few seconds and closes. The registry is not closed: whoever made it does.
 public final class APIServer: Sendable {
     private struct Running {
-        var group: MultiThreadedEventLoopGroup
         var listener: any Channel
         var renewal: Task<Void, Never>
         var port: Int
@@ -60,29 +59,29 @@ public final class APIServer: Sendable {
         let directory = configuration.dataDirectory
         let pki = try preparePKI()
         let tls = try TLSContext(pki)
-        // One loop: an answer from memory takes microseconds, and what takes longer is not on the loop.
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let listener = try await bind(tls)
         do {
-            let listener = try await bind(group, tls)
-            guard let port = listener.localAddress?.port else { throw ListenError(address: "?", error: "no port") }
+            let port = listener.localAddress?.port ?? configuration.listenPort
             try kubeconfig(pki, port: port).write(to: directory + "/kubeconfig")
             let renewal = Task { await renew(tls, port: port) }
-            running.withLock { $0 = Running(group: group, listener: listener, renewal: renewal, port: port) }
+            running.withLock { $0 = Running(listener: listener, renewal: renewal, port: port) }
             service.started()
             logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
         } catch {
-            // The first error is the one to report; a loop that does not end cleanly changes nothing.
-            try? await group.shutdownGracefully()
+            // The first error is the one to report.
+            try? await listener.close()
             throw error
         }
     }
 
     /// Ends watches, logs and exec connections, and waits a bounded time for open requests. Safe to call twice.
     public func stop() async {
-        guard let running = running.withLock({ running in
-            defer { running = nil }
-            return running
-        }) else { return }
+        guard
+            let running = running.withLock({ running in
+                defer { running = nil }
+                return running
+            })
+        else { return }
         running.renewal.cancel()
         service.stopping()
         // The listener first, so that no client comes back while the connections are closed. One that is closed already
@@ -90,11 +89,6 @@ public final class APIServer: Sendable {
         try? await running.listener.close()
         streams.stop()
         await connections.close(grace: limits.grace)
-        do {
-            try await running.group.shutdownGracefully()
-        } catch {
-            logger.warning("the API's event loop did not end cleanly", metadata: ["error": "\(error)"])
-        }
     }
 
     private struct ListenError: Error, CustomStringConvertible {
@@ -103,13 +97,14 @@ public final class APIServer: Sendable {
         var description: String { "cannot listen on \(address): \(error)" }
     }
 
-    private func bind(_ group: MultiThreadedEventLoopGroup, _ tls: TLSContext) async throws -> any Channel {
+    private func bind(_ tls: TLSContext) async throws -> any Channel {
         let initializer = ConnectionInitializer(
             tls: tls, service: service, limits: limits, streams: streams,
             dates: DateHeader(clock: configuration.clock), logger: logger)
         let connections = connections
         let limits = limits
-        let bootstrap = ServerBootstrap(group: group)
+        // The process' own loops, which nothing shuts down: a task that ends late may still hop to one.
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

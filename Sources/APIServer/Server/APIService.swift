@@ -68,7 +68,8 @@ final class APIService: HTTPService {
         details: Status.Details())
 
     static let methodNotAllowed = APIError(
-        code: 405, reason: "MethodNotAllowed", message: "the server does not allow this method on the requested resource",
+        code: 405, reason: "MethodNotAllowed",
+        message: "the server does not allow this method on the requested resource",
         details: Status.Details())
 
     /// A label of bounded variety: a client may send any word as a method.

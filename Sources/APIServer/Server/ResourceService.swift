@@ -26,7 +26,8 @@ struct ResourceService: Sendable {
         _ request: HTTPRequest, _ target: RequestTarget, _ path: ResourcePath, _ labels: inout RequestLabels,
         check: Check
     ) throws(APIError) -> HTTPOutcome {
-        let watches = path.name == nil && target.values("watch").contains { ["", "1", "t", "true"].contains($0.lowercased()) }
+        let watches =
+            path.name == nil && target.values("watch").contains { ["", "1", "t", "true"].contains($0.lowercased()) }
         let verb = Self.verb(request.method, named: path.name != nil, watches: watches)
         // Before anything is looked up: who may nothing learns nothing about what there is.
         try check(verb?.rawValue ?? request.method.rawValue.lowercased(), path)
@@ -99,7 +100,8 @@ struct ResourceService: Sendable {
         guard resource.group.isEmpty, resource.plural == "pods",
             ["attach", "portforward", "proxy", "ephemeralcontainers", "resize"].contains(subresource)
         else { return nil }
-        return APIError(code: 501, reason: "NotImplemented", message: "pods/\(subresource) is not supported by swiftlet")
+        return APIError(
+            code: 501, reason: "NotImplemented", message: "pods/\(subresource) is not supported by swiftlet")
     }
 
     static func verb(_ method: HTTPMethod, named: Bool, watches: Bool) -> ResourceRequest.Verb? {

@@ -30,7 +30,8 @@ struct PKI: Sendable {
 
     /// Reads the directory and makes what is missing or no longer fits.
     /// - Throws: `PrivateFile.Failure`, `PKIError` with the path of the file that cannot be used.
-    static func prepare(directory: String, server profile: CertificateProfile, now: Time, logger: Logger) throws -> PKI {
+    static func prepare(directory: String, server profile: CertificateProfile, now: Time, logger: Logger) throws -> PKI
+    {
         try PrivateFile.makeDirectory(directory)
         let authority = try loadAuthority(directory, now: now, logger: logger)
         return PKI(
@@ -60,7 +61,8 @@ struct PKI: Sendable {
         let authority: CertificateAuthority
         do {
             authority = try CertificateAuthority(
-                certificatePEM: String(decoding: certificate, as: UTF8.self), keyPEM: String(decoding: key, as: UTF8.self))
+                certificatePEM: String(decoding: certificate, as: UTF8.self),
+                keyPEM: String(decoding: key, as: UTF8.self))
         } catch {
             throw PKIError.unusable(
                 path: certificatePath,
@@ -100,7 +102,8 @@ struct PKI: Sendable {
     }
 
     private static func stored(_ path: String) throws -> Stored {
-        guard let certificate = try PrivateFile.read(path + ".crt"), let key = try PrivateFile.read(path + ".key") else {
+        guard let certificate = try PrivateFile.read(path + ".crt"), let key = try PrivateFile.read(path + ".key")
+        else {
             return .missing
         }
         do {

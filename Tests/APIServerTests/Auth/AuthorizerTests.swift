@@ -29,7 +29,8 @@ import Testing
 
     @Test(arguments: [
         (
-            Attributes.resource(verb: "list", path: ResourcePath(group: "apps", namespace: "default", plural: "deployments")),
+            Attributes.resource(
+                verb: "list", path: ResourcePath(group: "apps", namespace: "default", plural: "deployments")),
             #"deployments.apps is forbidden: User "jane" cannot list resource "deployments" in API group "apps" in the "#
                 + #"namespace "default""#
         ),

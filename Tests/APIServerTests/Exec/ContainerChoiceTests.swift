@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct ContainerChoiceTests {
     private func pod(_ names: [String], initNames: [String] = []) throws -> Pod {
-        func list(_ names: [String]) -> String { names.map { #"{"name":"\#($0)","image":"i"}"# }.joined(separator: ",") }
+        func list(_ names: [String]) -> String {
+            names.map { #"{"name":"\#($0)","image":"i","resources":{}}"# }.joined(separator: ",")
+        }
         let text = """
             {"metadata":{"name":"web"},"spec":{"containers":[\(list(names))],"initContainers":[\(list(initNames))]},"status":{}}
             """
@@ -34,7 +36,8 @@ import Testing
                 == "a container name must be specified for pod web, choose one of: [a b]")
         #expect(
             message(nil, try pod(["a", "b"], initNames: ["i"]))
-                == "a container name must be specified for pod web, choose one of: [a b] or one of the init containers: [i]")
+                == "a container name must be specified for pod web, choose one of: [a b] or one of the init containers: [i]"
+        )
         #expect(message("z", try pod(["a"])) == "container z is not valid for pod web")
     }
 
@@ -51,7 +54,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("tailLines=-1", 422), ("limitBytes=0", 422), ("sinceSeconds=0", 422), ("tailLines=x", 400), ("follow=maybe", 400),
+        ("tailLines=-1", 422), ("limitBytes=0", 422), ("sinceSeconds=0", 422), ("tailLines=x", 400),
+        ("follow=maybe", 400),
         ("sinceTime=now", 400), ("sinceSeconds=1&sinceTime=2026-11-22T17:30:00Z", 422),
     ]) func refusesLogOptions(_ query: String, _ code: Int) throws {
         let pod = try pod(["a"])

@@ -54,7 +54,8 @@ import Testing
         func expected(_ version: ExecProtocol, stdin: Bool, tty: Bool) -> Set<ExecStream> {
             ExecSession(
                 process: ScriptedProcess(),
-                options: ExecOptions(container: "c", command: ["x"], stdin: stdin, stdout: true, stderr: true, tty: tty),
+                options: ExecOptions(
+                    container: "c", command: ["x"], stdin: stdin, stdout: true, stderr: true, tty: tty),
                 version: version
             ).expected
         }

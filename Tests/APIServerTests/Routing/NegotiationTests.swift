@@ -12,25 +12,29 @@ import Testing
         #expect(ranges[1].quality == 0.9)
     }
 
-    @Test(arguments: [
-        (nil, true), ("", true), ("*/*", true), ("application/*", true), ("application/json", true),
-        ("APPLICATION/JSON", true), ("application/vnd.kubernetes.protobuf, application/json", true),
-        ("application/json;as=Table;v=v1;g=meta.k8s.io", true), ("application/vnd.kubernetes.protobuf", false),
-        ("application/yaml", false), ("application/json;q=0", false), ("text/*", false), ("garbage", false),
-    ] as [(String?, Bool)]) func takesJSON(_ accept: String?, _ taken: Bool) {
+    @Test(
+        arguments: [
+            (nil, true), ("", true), ("*/*", true), ("application/*", true), ("application/json", true),
+            ("APPLICATION/JSON", true), ("application/vnd.kubernetes.protobuf, application/json", true),
+            ("application/json;as=Table;v=v1;g=meta.k8s.io", true), ("application/vnd.kubernetes.protobuf", false),
+            ("application/yaml", false), ("application/json;q=0", false), ("text/*", false), ("garbage", false),
+        ] as [(String?, Bool)]) func takesJSON(_ accept: String?, _ taken: Bool)
+    {
         #expect(Negotiation.acceptsJSON(accept) == taken)
     }
 
-    @Test(arguments: [
-        (nil, nil), ("application/json", nil),
-        (
-            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
-                + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json", "v2"
-        ),
-        ("application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json", "v2beta1"),
-        ("application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json", nil),
-        ("application/json,application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", nil),
-    ] as [(String?, String?)]) func choosesAggregatedDiscovery(_ accept: String?, _ version: String?) {
+    @Test(
+        arguments: [
+            (nil, nil), ("application/json", nil),
+            (
+                "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+                    + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json", "v2"
+            ),
+            ("application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json", "v2beta1"),
+            ("application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json", nil),
+            ("application/json,application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", nil),
+        ] as [(String?, String?)]) func choosesAggregatedDiscovery(_ accept: String?, _ version: String?)
+    {
         #expect(Negotiation.aggregatedDiscovery(accept) == version)
     }
 

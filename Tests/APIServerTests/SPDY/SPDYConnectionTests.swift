@@ -37,11 +37,14 @@ import Testing
         #expect(throws: SPDYError.headerBlockTooLarge(limit: SPDYHeaderInflater.limit)) { try inflater.inflate(bomb) }
     }
 
-    @Test(arguments: [
-        [], [0, 0, 0], [0, 0, 0, 1], [0xff, 0xff, 0xff, 0xff], [0, 0, 0, 1, 0, 0, 0, 9, 1], [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
-        [0, 0, 0, 1, 0, 0, 0, 1, 0xff, 0, 0, 0, 0], [0, 0, 0, 0, 7],
-        [0, 0, 0, 2, 0, 0, 0, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 97, 0, 0, 0, 0],
-    ] as [[UInt8]]) func refusesACorruptBlock(_ block: [UInt8]) {
+    @Test(
+        arguments: [
+            [], [0, 0, 0], [0, 0, 0, 1], [0xff, 0xff, 0xff, 0xff], [0, 0, 0, 1, 0, 0, 0, 9, 1],
+            [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+            [0, 0, 0, 1, 0, 0, 0, 1, 0xff, 0, 0, 0, 0], [0, 0, 0, 0, 7],
+            [0, 0, 0, 2, 0, 0, 0, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 97, 0, 0, 0, 0],
+        ] as [[UInt8]]) func refusesACorruptBlock(_ block: [UInt8])
+    {
         #expect(throws: SPDYError.self) { try SPDYHeaders(block: block) }
     }
 

@@ -7,7 +7,8 @@ import Testing
     static let samples: [SPDYFrame] = [
         .synStream(
             SPDYFrame.SynStream(stream: 1, associatedStream: 0, priority: 3, fin: true, headerBlock: [1, 2, 3])),
-        .synStream(SPDYFrame.SynStream(stream: 3, associatedStream: 1, priority: 0, unidirectional: true, headerBlock: [])),
+        .synStream(
+            SPDYFrame.SynStream(stream: 3, associatedStream: 1, priority: 0, unidirectional: true, headerBlock: [])),
         .synReply(stream: 5, fin: false, headerBlock: [9, 9]),
         .reset(stream: 7, status: .refusedStream),
         .ping(id: 9),
@@ -104,7 +105,9 @@ import Testing
             decoder.append(ByteBuffer(bytes: bytes))
             do {
                 while let frame = try decoder.next() { _ = try connection.receive(frame) }
-            } catch is SPDYError {}
+            } catch {
+                // An error is as good an end as frames: only a trap would fail the test.
+            }
         }
     }
 }

@@ -15,7 +15,9 @@ import Testing
             container: "c", command: ["x"], stdin: stdin, stdout: true, stderr: !tty, tty: tty)
         let session = ExecSession(process: process, options: options, version: .v4)
         return ScriptedService { _ in
-            .later { .upgrade(Upgrade(headers: [("Connection", "Upgrade"), ("Upgrade", "SPDY/3.1")], session: session)) }
+            .later {
+                .upgrade(Upgrade(headers: [("Connection", "Upgrade"), ("Upgrade", "SPDY/3.1")], session: session))
+            }
         }
     }
 
@@ -48,7 +50,9 @@ import Testing
         while let frame = try? decoder.next() {
             guard case .data(let stream, let fin, let bytes) = frame else { continue }
             let before = streams[stream]
-            streams[stream] = ((before?.text ?? "") + String(decoding: bytes, as: UTF8.self), fin || before?.fin == true)
+            streams[stream] = (
+                (before?.text ?? "") + String(decoding: bytes, as: UTF8.self), fin || before?.fin == true
+            )
         }
         return streams
     }
@@ -103,7 +107,8 @@ import Testing
             let client = try await server.client()
             try await client.send(Self.request)
             try await client.send(try Peer().open(["error", "stdin", "stdout", "resize"]))
-            try await client.send(Self.frames([.data(stream: 7, fin: false, bytes: Array(#"{"Width":80,"Height":24}"#.utf8))]))
+            try await client.send(
+                Self.frames([.data(stream: 7, fin: false, bytes: Array(#"{"Width":80,"Height":24}"#.utf8))]))
             try await eventually { process.record.sizes == [[80, 24]] }
             await client.close()
             try await eventually { process.record.killed }

@@ -12,13 +12,13 @@ import Synchronization
 /// The transport with a service of the test behind it, on a free port, its files in a directory of its own.
 final class HTTPServerFixture: Sendable {
     let directory = NSTemporaryDirectory() + "swiftlet-front-" + UUID().uuidString
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let group = MultiThreadedEventLoopGroup.singleton
     let listener: any Channel
     let streams = StreamTasks()
     let connections = OpenConnections()
 
     init(_ service: any HTTPService, limits: ConnectionLimits = ConnectionLimits()) async throws {
-        let logger = Logger(label: "test")
+        let logger = quiet
         try PrivateFile.makeDirectory(directory)
         let pki = try PKI.prepare(
             directory: directory + "/pki", server: .server(names: ["localhost"], addresses: ["127.0.0.1"]),
@@ -35,14 +35,13 @@ final class HTTPServerFixture: Sendable {
 
     func client(certificate: Bool = true) async throws -> TLSClient {
         try await TLSClient(
-            port: listener.localAddress!.port!, dataDirectory: directory, certificate: certificate, on: group)
+            port: listener.localAddress!.port!, dataDirectory: directory, certificate: certificate)
     }
 
     func stop() async throws {
         try await listener.close()
         streams.stop()
         await connections.close(grace: .milliseconds(100))
-        try await group.shutdownGracefully()
         try FileManager.default.removeItem(atPath: directory)
     }
 

@@ -12,8 +12,7 @@ final class TLSClient: Sendable {
 
     /// - Parameter kubeconfigDirectory: DATA-DIR, whose `pki/` holds the authority and the administrator's certificate.
     init(
-        port: Int, dataDirectory: String, certificate: Bool = true, protocols: [String] = ["http/1.1"],
-        on group: MultiThreadedEventLoopGroup
+        port: Int, dataDirectory: String, certificate: Bool = true, protocols: [String] = ["http/1.1"]
     ) async throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .file(dataDirectory + "/pki/ca.crt")
@@ -26,7 +25,8 @@ final class TLSClient: Sendable {
         }
         let context = try NIOSSLContext(configuration: configuration)
         let received = Received()
-        channel = try await ClientBootstrap(group: group).channelInitializer { channel in
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer {
+            channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
                     NIOSSLClientHandler(context: context, serverHostname: "localhost"))
@@ -84,6 +84,3 @@ func eventually(_ condition: @Sendable () -> Bool) async throws {
         try await Task.sleep(for: .milliseconds(2))
     }
 }
-
-/// A second event loop, for a client that outlives the server.
-struct NIOPosixGroup { let group = MultiThreadedEventLoopGroup(numberOfThreads: 1) }

@@ -14,7 +14,7 @@ import X509
 
     private func prepare(_ profile: CertificateProfile? = nil, at moment: Time? = nil) throws -> PKI {
         try PKI.prepare(
-            directory: directory, server: profile ?? names, now: moment ?? now, logger: Logger(label: "test"))
+            directory: directory, server: profile ?? names, now: moment ?? now, logger: quiet)
     }
 
     private func mode(_ name: String) throws -> Int {
