@@ -1,1 +1,0 @@
-// This layer's first file arrives with the layer.

@@ -1,0 +1,233 @@
+import Client
+import KubernetesAPI
+import Logging
+import Synchronization
+
+/// The scheduler at work: follows the copies, decides, binds.
+final class SchedulerCore: Sendable {
+    private struct State {
+        var queue = SchedulingQueue()
+        var cluster = ClusterState()
+    }
+
+    private let client: any Client
+    private let recorder: EventRecorder
+    private let clock: any WallClock
+    private let logger: Logger
+    private let pods: Informer<Pod>
+    private let nodes: Informer<Node>
+    private let claims: Informer<PersistentVolumeClaim>
+    private let volumes: Informer<PersistentVolume>
+    private let classes: Informer<StorageClass>
+    private let state = Mutex(State())
+    /// Something may be ready to be tried.
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    init(client: any Client, recorder: EventRecorder, clock: any WallClock, logger: Logger) {
+        self.client = client
+        self.recorder = recorder
+        self.clock = clock
+        self.logger = logger
+        pods = Informer(client, clock: clock, logger: logger)
+        nodes = Informer(client, clock: clock, logger: logger)
+        claims = Informer(client, clock: clock, logger: logger)
+        volumes = Informer(client, clock: clock, logger: logger)
+        classes = Informer(client, clock: clock, logger: logger)
+        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        pods.onChange { [unowned self] in podChanged(old: $0, new: $1) }
+        nodes.onChange { [unowned self] in nodeChanged(old: $0, new: $1) }
+        claims.onChange { [unowned self] _, _ in move(.claims) }
+        volumes.onChange { [unowned self] _, _ in move(.claims) }
+        classes.onChange { [unowned self] _, _ in move(.claims) }
+    }
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in await recorder.run() }
+            group.addTask { [self] in await pods.run() }
+            group.addTask { [self] in await nodes.run() }
+            group.addTask { [self] in await claims.run() }
+            group.addTask { [self] in await volumes.run() }
+            group.addTask { [self] in await classes.run() }
+            // Half an account of the nodes would place pods where others already are.
+            await pods.waitUntilSynced()
+            await nodes.waitUntilSynced()
+            await claims.waitUntilSynced()
+            await volumes.waitUntilSynced()
+            await classes.waitUntilSynced()
+            group.addTask { [self] in await watchOverdue() }
+            wake.yield()
+            for await _ in wakes {
+                while !Task.isCancelled, let entry = state.withLock({ $0.queue.pop(now: clock.now()) }) {
+                    group.addTask(operation: place(entry))
+                }
+                if Task.isCancelled { break }
+                retryFailures(&group)
+            }
+            group.cancelAll()
+        }
+    }
+
+    // MARK: what changes mean
+
+    private func podChanged(old: Pod?, new: Pod?) {
+        let now = clock.now()
+        state.withLock { state in
+            if state.cluster.observe(old: old, new: new) { state.queue.move(.room) }
+            if let old, old.metadata.uid != new?.metadata.uid { state.queue.remove(uid: old.metadata.uid ?? "") }
+            guard let new, let uid = new.metadata.uid else { return }
+            guard new.waitsForUs else { return state.queue.remove(uid: uid) }
+            // Of a waiting pod's changes only those of its spec and labels matter: its status is our own doing.
+            let same = old?.metadata.uid == uid && old?.spec == new.spec && old?.metadata.labels == new.metadata.labels
+            if !same, !state.cluster.assumed.contains(uid) { state.queue.add(new, now: now) }
+        }
+        wake.yield()
+    }
+
+    private func nodeChanged(old: Node?, new: Node?) {
+        state.withLock { state in
+            guard let new else { return state.cluster.remove(node: old?.metadata.name ?? "") }
+            state.cluster.set(node: new)
+            // Heartbeats change only conditions, and those speak through taints.
+            if old?.status.allocatable != new.status.allocatable { state.queue.move(.room) }
+            if old?.spec != new.spec || old?.metadata.labels != new.metadata.labels { state.queue.move(.node) }
+        }
+        wake.yield()
+    }
+
+    private func move(_ cause: Rejection.Cause) {
+        state.withLock { $0.queue.move(cause) }
+        wake.yield()
+    }
+
+    private func watchOverdue() async {
+        while !Task.isCancelled {
+            do { try await clock.sleep(for: .seconds(30)) } catch { return }
+            let now = clock.now()
+            state.withLock { $0.queue.moveOverdue(now: now) }
+            wake.yield()
+        }
+    }
+
+    private func retryFailures(_ group: inout DiscardingTaskGroup) {
+        guard let moment = state.withLock({ $0.queue.nextFailureRetry }) else { return }
+        let delay = Duration.microseconds(max(1000, moment.microseconds - clock.now().microseconds))
+        group.addTask { [self] in
+            // Cancelled: nobody waits any more.
+            do { try await clock.sleep(for: delay) } catch { return }
+            wake.yield()
+        }
+    }
+
+    // MARK: one pod
+
+    /// Decides at once, and returns what remains to be done with the server.
+    private func place(_ entry: SchedulingQueue.Entry) -> @Sendable () async -> Void {
+        guard let pod = pods.get(entry.name), pod.metadata.uid == entry.uid, pod.waitsForUs else {
+            state.withLock { $0.queue.done(entry) }
+            return {}
+        }
+        let decision = state.withLock { state -> SchedulingDecision in
+            let cluster = state.cluster
+            let decision = SchedulingDecision.decide(
+                pod, nodes: cluster.known,
+                volumes: VolumeFilter.Volumes(
+                    claim: claims.get, volume: volumes.get, storageClass: classes.get, isMounted: cluster.isMounted))
+            if case .bind(let node) = decision { state.cluster.assume(pod, on: node) }
+            return decision
+        }
+        switch decision {
+        case .bind(let node): return { [self] in await bind(pod, entry, to: node) }
+        case .provision(let node, let claims): return { [self] in await provision(pod, entry, node, claims) }
+        case .wait(let message, let causes):
+            state.withLock { $0.queue.wait(entry, for: causes, now: clock.now()) }
+            return { [self] in await tell(pod, reason: "Unschedulable", message) }
+        }
+    }
+
+    private func bind(_ pod: Pod, _ entry: SchedulingQueue.Entry, to node: String) async {
+        do {
+            try await client.bind(pod: pod.objectName, uid: entry.uid, to: node)
+            state.withLock { $0.queue.done(entry) }
+            recorder.record(
+                about: pod, .normal, "Scheduled", "Successfully assigned \(pod.objectName) to \(node)")
+        } catch {
+            state.withLock { state in
+                if state.cluster.forget(uid: entry.uid) { state.queue.move(.room) }
+            }
+            await failed(pod, entry, error, doing: "binding rejected: ")
+        }
+        wake.yield()
+    }
+
+    /// Tells the claims where their volume is needed; their binding brings the pod back.
+    private func provision(
+        _ pod: Pod, _ entry: SchedulingQueue.Entry, _ node: String, _ claims: [PersistentVolumeClaim]
+    ) async {
+        do {
+            for claim in claims {
+                try await client.modify(PersistentVolumeClaim.self, claim.objectName) { claim in
+                    let key = PersistentVolumeClaim.selectedNodeAnnotation
+                    if claim.metadata.annotations?[key] == node { return false }
+                    claim.metadata.annotations = (claim.metadata.annotations ?? [:]).merging([key: node]) { $1 }
+                    return true
+                }
+            }
+            state.withLock { $0.queue.wait(entry, for: [.claims], now: clock.now()) }
+        } catch {
+            await failed(pod, entry, error, doing: "")
+        }
+        wake.yield()
+    }
+
+    private func failed(
+        _ pod: Pod, _ entry: SchedulingQueue.Entry, _ error: any Error, doing: String
+    ) async {
+        // Gone, or placed by somebody else: its own events say so.
+        if let error = error as? APIError, error.isNotFound || error.isConflict {
+            return state.withLock { $0.queue.done(entry) }
+        }
+        if error is CancellationError { return }
+        logger.warning("cannot place \(pod.objectName): \(error)")
+        state.withLock { $0.queue.fail(entry, now: clock.now()) }
+        await tell(pod, reason: "SchedulerError", "\(doing)\(error)")
+    }
+
+    /// In the pod's condition and in an event.
+    private func tell(_ pod: Pod, reason: String, _ message: String) async {
+        recorder.record(about: pod, .warning, "FailedScheduling", message)
+        let now = clock.now().time
+        do {
+            try await client.modify(Pod.self, pod.objectName, status: true) { [uid = pod.metadata.uid] pod in
+                guard pod.metadata.uid == uid, pod.spec.nodeName?.isEmpty ?? true else { return false }
+                return pod.setUnscheduled(reason, message, now: now)
+            }
+        } catch let error as APIError where error.isNotFound {
+            return
+        } catch {
+            logger.warning("cannot write why \(pod.objectName) waits: \(error)")
+        }
+    }
+}
+
+extension Pod {
+    /// Neither placed, nor ended, nor going; and nobody else's to place.
+    var waitsForUs: Bool {
+        (spec.nodeName ?? "").isEmpty && !isTerminal && metadata.deletionTimestamp == nil
+            && ["", Scheduler.name].contains(spec.schedulerName ?? "")
+    }
+
+    /// Returns false when the condition says so already.
+    mutating func setUnscheduled(_ reason: String, _ message: String, now: Time) -> Bool {
+        var conditions = status.conditions ?? []
+        let index = conditions.firstIndex { $0.type == "PodScheduled" }
+        let current = index.map { conditions[$0] }
+        if current?.status == "False", current?.reason == reason, current?.message == message { return false }
+        var condition = PodCondition(type: "PodScheduled", status: "False", reason: reason, message: message)
+        condition.lastTransitionTime = current?.status == "False" ? current?.lastTransitionTime : now
+        if let index { conditions[index] = condition } else { conditions.append(condition) }
+        status.conditions = conditions
+        return true
+    }
+}

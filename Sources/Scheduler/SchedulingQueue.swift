@@ -1,0 +1,112 @@
+import KubernetesAPI
+
+/// The pods that wait for a place: those to be tried, and those that were tried and wait for a change that can help.
+/// Source: kubernetes/kubernetes pkg/scheduler/backend/queue.
+struct SchedulingQueue: Sendable {
+    struct Entry: Sendable {
+        var name: ObjectName
+        var uid: String
+        var priority: Int32
+        /// When it first came.
+        var since: MicroTime
+        var attempts = 0
+        /// Another try before this costs its turn to those that do not wait.
+        var backOffUntil = MicroTime(microseconds: 0)
+        /// The last try ended with an error, not with an answer: the back-off is kept to the end.
+        var failed = false
+    }
+
+    private var ready: [String: Entry] = [:]
+    private var waiting: [String: (entry: Entry, causes: Set<Rejection.Cause>, since: MicroTime)] = [:]
+    /// Being tried now, with whether something changed meanwhile that may help.
+    private var trying: [String: Set<Rejection.Cause>] = [:]
+
+    static let firstBackOff: Int64 = 1_000_000
+    static let longestBackOff: Int64 = 10_000_000
+    /// Nothing waits longer than this for a change that nobody noticed.
+    static let longestWait = Duration.seconds(300)
+
+    var readyCount: Int { ready.count }
+    var waitingCount: Int { waiting.count }
+
+    /// A new pod, or one whose own spec changed.
+    mutating func add(_ pod: Pod, now: MicroTime) {
+        guard let uid = pod.metadata.uid, trying[uid] == nil else { return }
+        var entry = waiting.removeValue(forKey: uid)?.entry ?? ready[uid]
+        if entry == nil {
+            entry = Entry(name: pod.objectName, uid: uid, priority: pod.spec.priority ?? 0, since: now)
+        }
+        entry?.priority = pod.spec.priority ?? 0
+        ready[uid] = entry
+    }
+
+    mutating func remove(uid: String) {
+        ready[uid] = nil
+        waiting[uid] = nil
+        trying[uid] = nil
+    }
+
+    /// The next pod to try: by priority, then by age. Pods in back-off come only when nobody else is there; after an error
+    /// they wait it out.
+    mutating func pop(now: MicroTime) -> Entry? {
+        func rank(_ entry: Entry) -> (Int, Int32, Int64, String) {
+            (entry.backOffUntil > now ? 1 : 0, -entry.priority, entry.since.microseconds, entry.uid)
+        }
+        let candidates = ready.values.lazy.filter { !$0.failed || $0.backOffUntil <= now }
+        guard var entry = candidates.min(by: { rank($0) < rank($1) }) else { return nil }
+        ready[entry.uid] = nil
+        trying[entry.uid] = []
+        entry.attempts += 1
+        entry.failed = false
+        return entry
+    }
+
+    /// The try is over and the pod has its place (or is gone).
+    mutating func done(_ entry: Entry) { trying[entry.uid] = nil }
+
+    /// No place. If a change that can help came during the try, it is tried again.
+    mutating func wait(_ entry: Entry, for causes: Set<Rejection.Cause>, now: MicroTime) {
+        guard let missed = trying.removeValue(forKey: entry.uid) else { return }
+        let entry = backedOff(entry, now)
+        if missed.isDisjoint(with: causes) {
+            waiting[entry.uid] = (entry, causes, now)
+        } else {
+            ready[entry.uid] = entry
+        }
+    }
+
+    /// The try failed; again after a back-off.
+    mutating func fail(_ entry: Entry, now: MicroTime) {
+        guard trying.removeValue(forKey: entry.uid) != nil else { return }
+        var entry = backedOff(entry, now)
+        entry.failed = true
+        ready[entry.uid] = entry
+    }
+
+    private func backedOff(_ entry: Entry, _ now: MicroTime) -> Entry {
+        var entry = entry
+        let delay = min(Self.longestBackOff, Self.firstBackOff << Int64(min(entry.attempts - 1, 10)))
+        entry.backOffUntil = MicroTime(microseconds: now.microseconds + delay)
+        return entry
+    }
+
+    /// Something changed: whoever waits for that is tried again.
+    mutating func move(_ cause: Rejection.Cause) {
+        for (uid, item) in waiting where item.causes.contains(cause) {
+            waiting[uid] = nil
+            ready[uid] = item.entry
+        }
+        for uid in trying.keys { trying[uid]?.insert(cause) }
+    }
+
+    mutating func moveOverdue(now: MicroTime) {
+        let wait = Int64(Self.longestWait / .microseconds(1))
+        for (uid, item) in waiting where now.microseconds - item.since.microseconds >= wait {
+            waiting[uid] = nil
+            ready[uid] = item.entry
+        }
+    }
+
+    /// When the next pod that failed with an error may be tried; nil when there is none.
+    var nextFailureRetry: MicroTime? { ready.values.lazy.filter(\.failed).map(\.backOffUntil).min() }
+}
