@@ -109,8 +109,12 @@ let package = Package(
         tests(of: "SupervisorLogic", ["CLinux"]),
         tests(of: "PodNetwork", ["Linux"]),
         tests(of: "ImageStore", ["CArchive", "CLinux", log]),
-        tests(of: "Controllers", ["Client", "KubernetesAPI"]),
-        tests(of: "Scheduler", ["Client", "KubernetesAPI"]),
+        // An API server in memory, for the tests of who decides.
+        .target(
+            name: "SimulatedCluster", dependencies: ["Client", "KubernetesAPI"], path: "Tests/SimulatedCluster",
+            swiftSettings: strict),
+        tests(of: "Controllers", ["Client", "KubernetesAPI", "SimulatedCluster"]),
+        tests(of: "Scheduler", ["Client", "KubernetesAPI", "SimulatedCluster"]),
         tests(of: "Node", ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork"]),
         tests(
             of: "APIServer",

@@ -53,7 +53,9 @@ struct ClusterState: Sendable {
 
     /// The nodes that exist, by name.
     var known: [NodeState] {
-        nodes.values.filter { $0.node != nil }.sorted { ($0.node?.metadata.name ?? "") < ($1.node?.metadata.name ?? "") }
+        nodes.values.filter { $0.node != nil }.sorted {
+            ($0.node?.metadata.name ?? "") < ($1.node?.metadata.name ?? "")
+        }
     }
 
     /// Whether a pod other than this one mounts the claim, anywhere.

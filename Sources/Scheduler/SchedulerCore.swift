@@ -58,12 +58,15 @@ final class SchedulerCore: Sendable {
             await classes.waitUntilSynced()
             group.addTask { [self] in await watchOverdue() }
             wake.yield()
+            var armed: MicroTime?
             for await _ in wakes {
                 while !Task.isCancelled, let entry = state.withLock({ $0.queue.pop(now: clock.now()) }) {
                     group.addTask(operation: place(entry))
                 }
                 if Task.isCancelled { break }
-                retryFailures(&group)
+                let next = state.withLock { $0.queue.nextFailureRetry }
+                if let next, next != armed { retryFailures(at: next, &group) }
+                armed = next
             }
             group.cancelAll()
         }
@@ -110,8 +113,7 @@ final class SchedulerCore: Sendable {
         }
     }
 
-    private func retryFailures(_ group: inout DiscardingTaskGroup) {
-        guard let moment = state.withLock({ $0.queue.nextFailureRetry }) else { return }
+    private func retryFailures(at moment: MicroTime, _ group: inout DiscardingTaskGroup) {
         let delay = Duration.microseconds(max(1000, moment.microseconds - clock.now().microseconds))
         group.addTask { [self] in
             // Cancelled: nobody waits any more.

@@ -35,7 +35,8 @@ enum NodeFilters {
     private static func ports(_ requests: PodRequests, _ state: NodeState) -> Rejection? {
         let taken = state.pods.values.lazy.flatMap(\.requests.hostPorts)
         let clash = requests.hostPorts.contains { wanted in taken.contains { $0.clashes(with: wanted) } }
-        return clash ? Rejection(["node(s) didn't have free ports for the requested pod ports"], isFinal: false, .room) : nil
+        return clash
+            ? Rejection(["node(s) didn't have free ports for the requested pod ports"], isFinal: false, .room) : nil
     }
 
     private static func resources(_ requests: PodRequests, _ state: NodeState) -> Rejection? {

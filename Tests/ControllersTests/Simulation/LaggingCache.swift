@@ -1,4 +1,5 @@
 import KubernetesAPI
+import SimulatedCluster
 import Synchronization
 
 @testable import Controllers

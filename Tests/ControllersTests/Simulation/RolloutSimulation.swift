@@ -1,5 +1,6 @@
 import Client
 import KubernetesAPI
+import SimulatedCluster
 
 @testable import Controllers
 

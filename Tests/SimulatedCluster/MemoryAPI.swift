@@ -1,15 +1,17 @@
-import Client
-import KubernetesAPI
+package import Client
+package import KubernetesAPI
 import Synchronization
 
 /// An API server of tests: objects by kind with revisions, compare-and-swap, generations, graceful deletion of pods and
 /// finalizers, and the whole history, from which copies follow at their own pace.
-final class MemoryAPI: Sendable {
-    struct Change: Sendable {
-        var revision: Int
-        var name: ObjectName
+package final class MemoryAPI: Sendable {
+    package struct Change: Sendable {
+        package var revision: Int
+        package var name: ObjectName
         /// Nil when the object is gone.
-        var object: (any APIObject)?
+        package var object: (any APIObject)?
+        var last: any APIObject
+        var isNew: Bool
     }
 
     private struct State {
@@ -17,27 +19,29 @@ final class MemoryAPI: Sendable {
         var uids = 0
         var objects: [String: [ObjectName: any APIObject]] = [:]
         var history: [String: [Change]] = [:]
+        var watchers: [Int: (kind: String, yield: @Sendable (Change) -> Void)] = [:]
+        var watcherIDs = 0
     }
 
-    let clock: SimulatedClock
+    package let clock: SimulatedClock
     private let state = Mutex(State())
 
-    init(clock: SimulatedClock) { self.clock = clock }
+    package init(clock: SimulatedClock) { self.clock = clock }
 
-    var revision: Int { state.withLock { $0.revision } }
+    package var revision: Int { state.withLock { $0.revision } }
 
-    func history<T: APIObject>(of type: T.Type, after index: Int) -> ArraySlice<Change> {
+    package func history<T: APIObject>(of type: T.Type, after index: Int) -> ArraySlice<Change> {
         state.withLock { ($0.history[T.resource.kind] ?? []).dropFirst(index) }
     }
 
-    func all<T: APIObject>(_ type: T.Type = T.self) -> [T] {
+    package func all<T: APIObject>(_ type: T.Type = T.self) -> [T] {
         state.withLock { state in
             (state.objects[T.resource.kind] ?? [:]).values.compactMap { $0 as? T }
                 .sorted { $0.objectName < $1.objectName }
         }
     }
 
-    func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) throws -> T {
+    package func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) throws -> T {
         try state.withLock { state in
             guard let object = state.objects[T.resource.kind]?[name] as? T else {
                 throw APIError.notFound(T.resource, name.name)
@@ -46,7 +50,7 @@ final class MemoryAPI: Sendable {
         }
     }
 
-    func create<T: APIObject>(_ object: T) throws -> T {
+    package func create<T: APIObject>(_ object: T) throws -> T {
         try state.withLock { state in
             var object = object
             state.uids += 1
@@ -68,7 +72,7 @@ final class MemoryAPI: Sendable {
         }
     }
 
-    func update<T: APIObject>(_ object: T, status: Bool) throws -> T {
+    package func update<T: APIObject>(_ object: T, status: Bool) throws -> T {
         try state.withLock { state in
             let name = object.objectName
             guard let old = state.objects[T.resource.kind]?[name] as? T else {
@@ -90,7 +94,7 @@ final class MemoryAPI: Sendable {
         }
     }
 
-    func delete<T: APIObject>(_ type: T.Type, _ name: ObjectName, _ options: DeleteOptions) throws {
+    package func delete<T: APIObject>(_ type: T.Type, _ name: ObjectName, _ options: DeleteOptions) throws {
         try state.withLock { state in
             guard var object = state.objects[T.resource.kind]?[name] as? T else {
                 throw APIError.notFound(T.resource, name.name)
@@ -119,17 +123,47 @@ final class MemoryAPI: Sendable {
         var object = object
         state.revision += 1
         object.metadata.resourceVersion = String(state.revision)
-        state.objects[T.resource.kind, default: [:]][name] = object
-        state.history[T.resource.kind, default: []].append(
-            Change(revision: state.revision, name: name, object: object))
+        let old = state.objects[T.resource.kind, default: [:]].updateValue(object, forKey: name)
+        let change = Change(revision: state.revision, name: name, object: object, last: object, isNew: old == nil)
+        append(change, T.resource.kind, &state)
         return object
     }
 
     private func remove<T: APIObject>(_ object: T, _ name: ObjectName, _ state: inout State) {
         state.revision += 1
         state.objects[T.resource.kind]?[name] = nil
-        state.history[T.resource.kind, default: []].append(
-            Change(revision: state.revision, name: name, object: nil))
+        var last = object
+        last.metadata.resourceVersion = String(state.revision)
+        let change = Change(revision: state.revision, name: name, object: nil, last: last, isNew: false)
+        append(change, T.resource.kind, &state)
+    }
+
+    private func append(_ change: Change, _ kind: String, _ state: inout State) {
+        state.history[kind, default: []].append(change)
+        for watcher in state.watchers.values where watcher.kind == kind { watcher.yield(change) }
+    }
+
+    package func watch<T: APIObject>(
+        _ type: T.Type, after revision: Int
+    ) -> AsyncThrowingStream<WatchEvent<T>, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<WatchEvent<T>, any Error>.makeStream()
+        let yield: @Sendable (Change) -> Void = { change in
+            if let object = change.object as? T {
+                continuation.yield(change.isNew ? .added(object) : .modified(object))
+            } else if let last = change.last as? T {
+                continuation.yield(.deleted(last))
+            }
+        }
+        let id = state.withLock { state in
+            for change in state.history[T.resource.kind] ?? [] where change.revision > revision { yield(change) }
+            state.watcherIDs += 1
+            state.watchers[state.watcherIDs] = (T.resource.kind, yield)
+            return state.watcherIDs
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.watchers.removeValue(forKey: id) }
+        }
+        return stream
     }
 
     /// What the kinds' two ways of writing keep from the stored object.
@@ -159,69 +193,5 @@ final class MemoryAPI: Sendable {
         case (let old as ReplicaSet, let new as ReplicaSet): old.spec != new.spec
         default: false
         }
-    }
-}
-
-/// The time that the test says.
-final class SimulatedClock: WallClock {
-    private let time: Mutex<Int64>
-
-    init(seconds: Int64 = 1_800_000_000) { time = Mutex(seconds * 1_000_000) }
-
-    func now() -> MicroTime { MicroTime(microseconds: time.withLock { $0 }) }
-    func advance(_ duration: Duration) {
-        let (seconds, atto) = duration.components
-        time.withLock { $0 += seconds * 1_000_000 + atto / 1_000_000_000_000 }
-    }
-    func sleep(for duration: Duration) async throws { advance(duration) }
-}
-
-/// The plain way to a `MemoryAPI`, with a hook before each call.
-struct MemoryClient: Client {
-    var api: MemoryAPI
-    /// May throw instead of the call, or do something else first.
-    var before: @Sendable (_ call: Call) async throws -> Void = { _ in }
-
-    enum Call: Sendable {
-        case get(ObjectName)
-        case create(any APIObject)
-        case update(any APIObject)
-        case updateStatus(any APIObject)
-        case delete(String, ObjectName)
-    }
-
-    func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) async throws -> T {
-        try await before(.get(name))
-        return try api.get(type, name)
-    }
-    func list<T: APIObject>(_ type: T.Type, _ options: ListOptions) async throws -> ObjectList<T> {
-        let items = api.all(type).filter { options.namespace == nil || $0.metadata.namespace == options.namespace }
-        return ObjectList(items: items, resourceVersion: String(api.revision))
-    }
-    func watch<T: APIObject>(
-        _ type: T.Type, _ options: ListOptions
-    ) async throws -> AsyncThrowingStream<WatchEvent<T>, any Error> {
-        AsyncThrowingStream { $0.finish(throwing: CancellationError()) }
-    }
-    func create<T: APIObject>(_ object: T) async throws -> T {
-        try await before(.create(object))
-        return try api.create(object)
-    }
-    func update<T: APIObject>(_ object: T) async throws -> T {
-        try await before(.update(object))
-        return try api.update(object, status: false)
-    }
-    func updateStatus<T: APIObject>(_ object: T) async throws -> T {
-        try await before(.updateStatus(object))
-        return try api.update(object, status: true)
-    }
-    func delete<T: APIObject>(_ type: T.Type, _ name: ObjectName, _ options: DeleteOptions) async throws {
-        try await before(.delete(T.resource.kind, name))
-        try api.delete(type, name, options)
-    }
-    func bind(pod: ObjectName, uid: String, to node: String) async throws {
-        var object = try api.get(Pod.self, pod)
-        object.spec.nodeName = node
-        _ = try api.update(object, status: false)
     }
 }

@@ -1,0 +1,56 @@
+import KubernetesAPI
+
+@testable import Scheduler
+
+func node(
+    _ name: String = "node", cpu: Int64 = 2, memory: Int64 = 4 << 30, pods: Int64 = 110,
+    labels: [String: String]? = nil, taints: [Taint]? = nil
+) -> Node {
+    var node = Node(metadata: ObjectMeta(name: name, labels: labels))
+    node.spec.taints = taints
+    node.status.allocatable = ["cpu": Quantity(cpu), "memory": Quantity(memory), "pods": Quantity(pods)]
+    return node
+}
+
+func pod(
+    _ name: String = "web", cpu: Int64? = nil, memory: Int64? = nil, hostPort: Int32? = nil, owner: String? = nil,
+    claims: [String] = []
+) -> Pod {
+    var container = Container(name: "nginx", image: "nginx:1.16")
+    var requests: [String: Quantity] = [:]
+    if let cpu { requests["cpu"] = Quantity(milli: cpu) }
+    if let memory { requests["memory"] = Quantity(memory) }
+    container.resources.requests = requests
+    if let hostPort { container.ports = [ContainerPort(hostPort: hostPort, containerPort: 80)] }
+    var metadata = ObjectMeta(name: name, namespace: "default")
+    metadata.uid = "uid-\(name)"
+    if let owner {
+        metadata.ownerReferences = [
+            OwnerReference(apiVersion: "apps/v1", kind: "ReplicaSet", name: owner, uid: owner, controller: true)
+        ]
+    }
+    var pod = Pod(metadata: metadata, spec: PodSpec(containers: [container]))
+    pod.spec.volumes = claims.map { name in
+        var volume = Volume(name: name)
+        volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource(claimName: name)
+        return volume
+    }
+    return pod
+}
+
+func state(_ node: Node, _ pods: [Pod] = []) -> NodeState {
+    var state = NodeState(node: node)
+    for pod in pods { state.place(PlacedPod(pod)) }
+    return state
+}
+
+extension VolumeFilter.Volumes {
+    static var none: Self {
+        VolumeFilter.Volumes(
+            claim: { _ in nil }, volume: { _ in nil }, storageClass: { _ in nil }, isMounted: { _ in false })
+    }
+}
+
+func decide(_ pod: Pod, _ nodes: [NodeState], _ volumes: VolumeFilter.Volumes = .none) -> SchedulingDecision {
+    SchedulingDecision.decide(pod, nodes: nodes, volumes: volumes)
+}

@@ -1,0 +1,114 @@
+import Client
+import Foundation
+import KubernetesAPI
+import Logging
+import SimulatedCluster
+import Testing
+
+@testable import Scheduler
+
+/// The scheduler as it runs, against an API server in memory.
+@Suite(.timeLimit(.minutes(1))) struct SchedulerRunTests {
+    private let api = MemoryAPI(clock: SimulatedClock())
+
+    private func running(_ body: () async throws -> Void) async throws {
+        let scheduler = Scheduler(client: MemoryClient(api: api), logger: Logger(label: "test"))
+        let task = Task { try await scheduler.run() }
+        defer { task.cancel() }
+        try await body()
+    }
+
+    /// Waits for what the scheduler is about to do.
+    private func eventually(_ words: Comment, _ holds: () -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while !holds() {
+            try #require(ContinuousClock.now < end, words)
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    private func pods() -> [Pod] { api.all(Pod.self) }
+    private func placed() -> Int { pods().count { $0.spec.nodeName == "node" } }
+
+    @Test func fillsTheNodeAndGoesOnWhenAPodGoes() async throws {
+        _ = try api.create(node())
+        for index in 0..<6 { _ = try api.create(pod("web-\(index)", cpu: 500)) }
+        try await running {
+            try await eventually("four of six fit") {
+                placed() == 4
+                    && pods().count { $0.status.conditions?.contains { $0.reason == "Unschedulable" } ?? false } == 2
+            }
+            #expect(
+                pods().first { $0.spec.nodeName == nil }?.status.conditions?.first?.message
+                    == "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: "
+                    + "1 No preemption victims found for incoming pod.")
+            let victim = try #require(pods().first { $0.spec.nodeName == "node" })
+            try api.delete(Pod.self, victim.objectName, DeleteOptions(gracePeriodSeconds: 0))
+            try await eventually("the fifth takes its place") { placed() == 4 && pods().count == 5 }
+            try await eventually("events say so") {
+                let events = api.all(Event.self)
+                return events.count { $0.reason == "Scheduled" } == 5
+                    && events.contains { $0.reason == "FailedScheduling" && $0.type == "Warning" }
+            }
+            let event = api.all(Event.self).first { $0.reason == "Scheduled" }
+            #expect(event?.message == "Successfully assigned default/\(event?.involvedObject.name ?? "") to node")
+            #expect(event?.source.component == "default-scheduler")
+        }
+    }
+
+    @Test func leavesOtherSchedulersPodsAlone() async throws {
+        _ = try api.create(node())
+        var foreign = pod("foreign")
+        foreign.spec.schedulerName = "somebody-else"
+        _ = try api.create(foreign)
+        _ = try api.create(pod("own"))
+        try await running {
+            try await eventually("its own is placed") { placed() == 1 }
+            #expect(try api.get(Pod.self, ObjectName(namespace: "default", "foreign")).spec.nodeName == nil)
+        }
+    }
+
+    @Test func waitsForANodeAndForItsTaintToGo() async throws {
+        _ = try api.create(pod())
+        try await running {
+            try await eventually("no node") { pods()[0].status.conditions?.first?.reason == "Unschedulable" }
+            _ = try api.create(node(taints: [Taint(key: "node.kubernetes.io/not-ready", effect: "NoSchedule")]))
+            try await eventually("not ready") {
+                pods()[0].status.conditions?.first?.message?.contains("untolerated taint") ?? false
+            }
+            var node = try api.get(Node.self, ObjectName("node"))
+            node.spec.taints = nil
+            _ = try api.update(node, status: false)
+            try await eventually("ready") { placed() == 1 }
+        }
+    }
+
+    @Test func aBindingThatFailsIsTriedAgainAndTakesNoRoomMeanwhile() async throws {
+        _ = try api.create(node())
+        _ = try api.create(pod(cpu: 1500))
+        let failures = LockedCount()
+        let client = MemoryClient(api: api) { call in
+            if case .bind = call, failures.next() < 2 {
+                throw APIError(code: 500, reason: "InternalError", message: "the disk is full")
+            }
+        }
+        let scheduler = Scheduler(client: client, logger: Logger(label: "test"))
+        let task = Task { try await scheduler.run() }
+        defer { task.cancel() }
+        try await eventually("placed at the third try") { placed() == 1 }
+        #expect(failures.value == 3)
+    }
+}
+
+final class LockedCount: @unchecked Sendable {
+    // Guarded by the lock, hence Sendable.
+    private let lock = NSLock()
+    private var count = 0
+    var value: Int { lock.withLock { count } }
+    func next() -> Int {
+        lock.withLock {
+            count += 1
+            return count - 1
+        }
+    }
+}
