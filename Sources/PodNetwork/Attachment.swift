@@ -29,7 +29,8 @@ extension PodNetwork {
                 // After the interface is up, or the kernel refuses the gateway.
                 .addRoute(to: .all, gateway: gateway, linkIndex: inner.index))
         } catch {
-            try? socket.perform(.deleteLink(index: outer.index, name: outer.name))  // The first error is the one to tell.
+            // try?: the first error is the one to tell.
+            try? socket.perform(.deleteLink(index: outer.index, name: outer.name))
             throw error
         }
     }

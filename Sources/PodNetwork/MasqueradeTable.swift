@@ -34,12 +34,12 @@ struct MasqueradeTable: Sendable {
         """
     }
 
-    /// A name that nft takes without quotes: letters, digits, underscores.
+    /// A name that nft takes: letters, digits, `_`, `-`, `.`, a letter or `_` first.
     static func isValid(_ name: String) -> Bool {
         guard let first = name.utf8.first, isLetter(first) || first == UInt8(ascii: "_"), name.utf8.count <= 200 else {
             return false
         }
-        return name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+        return name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || "_-.".utf8.contains($0) }
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) }

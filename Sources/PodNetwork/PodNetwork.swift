@@ -45,7 +45,7 @@ public final class PodNetwork: Sendable {
             throw PodNetworkError.rangeTooSmall(configuration.podCIDR)
         }
         let directory = configuration.stateDirectory
-        try SystemKernel().ensureDirectory(directory, mode: 0o700)
+        try SystemKernel().makeDirectories(directory, mode: 0o700)
         let log = try AddressLog.open(directory + "/addresses", into: &pool)
         gateway = pool.gateway
         addresses = Mutex(LoggedAddressPool(pool: pool, log: log))

@@ -16,7 +16,7 @@ public enum PodNetworkError: Error, Sendable, Equatable, CustomStringConvertible
         case .rangeTooSmall(let range):
             "pod range \(range) is too small: a node needs a /29 or larger"
         case .invalidTableName(let name):
-            "nftables table name '\(name)': letters, digits and underscores only, a digit not first"
+            "nftables table name '\(name)': letters, digits, '_', '-' and '.' only, a letter or '_' first"
         case .rangeFull(let range, let inUse):
             "no address left in the node's pod range \(range): all \(inUse) are in use; give --pod-cidr a larger range"
         case .addressOutsideRange(let address, let range): "address \(address) is not one for pods of \(range)"

@@ -12,11 +12,11 @@ import Testing
         #expect(VethName.prefix(instance: "swiftlet_a") != VethName.prefix(instance: "swiftlet_b"))
     }
 
-    @Test(arguments: ["swiftlet", "_a1", "A_b"]) func tableNames(name: String) {
+    @Test(arguments: ["swiftlet", "_a1", "A_b", "swiftlet-a.b"]) func tableNames(name: String) {
         #expect(MasqueradeTable.isValid(name))
     }
 
-    @Test(arguments: ["", "1a", "a b", "a;flush ruleset", "a-b", "ä"]) func otherTableNames(name: String) {
+    @Test(arguments: ["", "1a", "a b", "a;flush ruleset", "-a", "a\"", "ä"]) func otherTableNames(name: String) {
         #expect(!MasqueradeTable.isValid(name))
     }
 

@@ -40,7 +40,7 @@ import Testing
         #expect(links.first { $0.name == "eth0" }?.mtu == 1380, "the MTU of the node's way out")
         let routes = try socket(in: pod.namespace).routes().filter { $0.table == 254 }
         #expect(routes.count == 1 && routes[0].destination == .all && routes[0].gateway == node.network.gateway)
-        let outer = try socket(in: node.namespace).links().first { $0.alias == "swiftlet:swiftlet_test:a" }
+        let outer = try socket(in: node.namespace).links().first { $0.alias == "swiftlet:swiftlet-test:a" }
         #expect(outer?.kind == "veth")
     }
 
@@ -79,12 +79,12 @@ import Testing
     @Test func anotherInstancesTableStays() throws {
         let node = try TestNode()
         defer { node.removeDirectory() }
-        try inside(node.namespace) { try Nftables.run("add table ip swiftlet_other") }
+        try inside(node.namespace) { try Nftables.run("add table ip swiftlet-other") }
         try node.setUp()
         try node.tearDown()
         try node.tearDown()
-        #expect(try node.inventory().tables.contains("swiftlet_other"))
-        #expect(try !node.inventory().tables.contains("swiftlet_test"))
+        #expect(try node.inventory().tables.contains("swiftlet-other"))
+        #expect(try !node.inventory().tables.contains("swiftlet-test"))
     }
 
     @Test func sweepsWhatIsLeftOfPodsThatAreGone() throws {

@@ -30,7 +30,7 @@ struct TestNode {
             .addAddress(Self.outsideAddress, prefix: 30, linkIndex: far.index))
         try node.perform(.addRoute(to: .all, gateway: Self.outsideAddress, linkIndex: near.index))
         let configuration = PodNetwork.Configuration(
-            podCIDR: try #require(IPv4Range(range)), tableName: "swiftlet_test", stateDirectory: directory)
+            podCIDR: try #require(IPv4Range(range)), tableName: "swiftlet-test", stateDirectory: directory)
         network = try inside(namespace) { try PodNetwork(configuration, logger: Logger(label: "test")) }
     }
 

@@ -1,12 +1,14 @@
 import CLinux
 import Glibc
 
+// EFD_NONBLOCK and TFD_NONBLOCK are O_NONBLOCK by definition; their headers are not in the Glibc module.
+
 /// A counter that wakes a poll (eventfd(2)).
 public struct EventFD: Sendable {
     public let fd: OwnedFD
 
     public init() throws(SystemError) {
-        fd = OwnedFD(try checked(clinux_eventfd(0, Int32(EFD_NONBLOCK)), "eventfd", ""))
+        fd = OwnedFD(try checked(clinux_eventfd(0, O_NONBLOCK), "eventfd", ""))
     }
 
     public func signal() throws(SystemError) {
@@ -23,7 +25,7 @@ public struct TimerFD: Sendable {
     public let fd: OwnedFD
 
     public init() throws(SystemError) {
-        fd = OwnedFD(try checked(clinux_timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK)), "timerfd_create", ""))
+        fd = OwnedFD(try checked(clinux_timerfd_create(CLOCK_MONOTONIC, O_NONBLOCK), "timerfd_create", ""))
     }
 
     /// Nanoseconds until the first expiry (0 disarms) and between the later ones (0: none).
@@ -34,10 +36,6 @@ public struct TimerFD: Sendable {
     /// The expiries since the last time.
     public func drain() throws(SystemError) -> UInt64 { try drainCounter(fd) }
 }
-
-/// The numbers behind headers that the Glibc module lacks.
-private let EFD_NONBLOCK = O_NONBLOCK
-private let TFD_NONBLOCK = O_NONBLOCK
 
 private func drainCounter(_ fd: OwnedFD) throws(SystemError) -> UInt64 {
     var count: UInt64 = 0

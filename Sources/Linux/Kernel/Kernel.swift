@@ -28,4 +28,16 @@ extension Kernel {
     public func ensureDirectory(_ path: String, mode: UInt32) throws(SystemError) {
         do { try makeDirectory(path, mode: mode) } catch let error where error.code == EEXIST {}
     }
+
+    /// Makes a directory and what is missing above it.
+    public func makeDirectories(_ path: String, mode: UInt32) throws(SystemError) {
+        do {
+            try ensureDirectory(path, mode: mode)
+        } catch let error where error.code == ENOENT {
+            let slash = path.lastIndex(of: "/") ?? path.startIndex
+            guard slash > path.startIndex else { throw error }
+            try makeDirectories(String(path[..<slash]), mode: mode)
+            try ensureDirectory(path, mode: mode)
+        }
+    }
 }

@@ -11,7 +11,7 @@ enum SeccompPrologue {
         var program: [Instruction] = [
             .load(offset: 4),  // seccomp_data.arch
             // Numbers above 424 are the same in both; any other architecture is the list's matter.
-            .jump(.equal, x86_64, onTrue: 1, onFalse: 0),
+            .jump(.equal, amd64, onTrue: 1, onFalse: 0),
             .jump(.equal, i386, onTrue: 0, onFalse: UInt8(younger.count + 5)),
             .load(offset: 0),  // seccomp_data.nr
             // x32 numbers start at 1 << 30: the list's matter.
@@ -28,7 +28,7 @@ enum SeccompPrologue {
         return writer.bytes
     }
 
-    private static let x86_64: UInt32 = 0xc000_003e
+    private static let amd64: UInt32 = 0xc000_003e
     private static let i386: UInt32 = 0x4000_0003
 
     enum Comparison: UInt16 {
