@@ -32,6 +32,12 @@ final class RuntimeFixture: Sendable {
         FileManager.default.isExecutableFile(atPath: busybox)
             && FileManager.default.isExecutableFile(atPath: supervisorPath)
     }
+    /// Errors alone: what this host cannot enforce is said once a runtime, and there are many here.
+    private static let logger: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        return logger
+    }()
     private static let counter = Atomic(0)
 
     let root: String
@@ -78,19 +84,19 @@ final class RuntimeFixture: Sendable {
         configuration = RuntimeConfiguration(
             runDirectory: root + "/run", dataDirectory: root + "/data",
             cgroup: try CgroupTree.open(instance: instance), supervisorPath: Self.supervisorPath)
-        current = Mutex(try ContainerRuntime(configuration, logger: Logger(label: "test")))
+        current = Mutex(try ContainerRuntime(configuration, logger: Self.logger))
     }
 
     /// As if the daemon had died and been started again.
     func restart() async throws {
         await runtime.stop()
-        let next = try ContainerRuntime(configuration, logger: Logger(label: "test"))
+        let next = try ContainerRuntime(configuration, logger: Self.logger)
         current.withLock { $0 = next }
     }
 
     private func tearDown() async {
         // What a test left running, also of a runtime that knows nothing of it.
-        let fresh = try? ContainerRuntime(configuration, logger: Logger(label: "test"))
+        let fresh = try? ContainerRuntime(configuration, logger: Self.logger)
         await runtime.stop()
         for name in (try? FileManager.default.contentsOfDirectory(atPath: root + "/run/pods")) ?? [] {
             do { try await fresh?.removeSandbox(name) } catch { Issue.record(error) }
@@ -130,7 +136,8 @@ final class RuntimeFixture: Sendable {
     /// The texts of a log's records, the stream before each: `stdout F text`.
     func log(_ uid: String = "11111111-aaaa", _ name: String = "main", attempt: Int = 0) throws -> [String] {
         try String(contentsOfFile: logPath(uid, name, attempt: attempt), encoding: .utf8)
-            .split(separator: "\n").map { String($0.drop { $0 != " " }.dropFirst()) }
+            // By scalars: "\r\n" is one character.
+            .unicodeScalars.split(separator: "\n").map { String(String($0).drop { $0 != " " }.dropFirst()) }
     }
 
     /// Runs a script to its end and gives what it printed and how it ended.
