@@ -10,13 +10,13 @@ import Testing
 
     /// A sandbox with a container that waits.
     private func withContainer(
-        change: (inout ContainerConfig) -> Void = { _ in }, _ body: (RuntimeFixture) async throws -> Void
+        user: String = "", _ body: (RuntimeFixture) async throws -> Void
     ) async throws {
         try await RuntimeFixture.with { fixture in
             _ = try await fixture.runtime.createSandbox(fixture.sandbox())
             var config = fixture.shell("while true; do sleep 1; done")
             config.environment = ["COLOR=blue"]
-            change(&config)
+            config.imageUser = user
             _ = try await fixture.runtime.startContainer(Self.uid, config)
             try await body(fixture)
         }
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func aTerminalHasASize() async throws {
-        try await withContainer(change: { $0.imageUser = "app" }) { fixture in
+        try await withContainer(user: "app") { fixture in
             var config = ExecConfig(command: ["sh"], tty: true, stdin: true)
             config.size = ExecConfig.TerminalSize(rows: 33, columns: 101)
             let exec = try await fixture.runtime.exec(Self.uid, container: "main-0", config)
