@@ -55,6 +55,10 @@ struct PodColumnsTests {
         let crashing = pod(phase: "Running", [status("a", waiting: "CrashLoopBackOff", restarts: 3), status("b")])
         #expect(crashing.row()["Status"] == "CrashLoopBackOff")
         #expect(crashing.row()["Restarts"] == "3 (5s ago)" && crashing.row()["Ready"] == "1/2")
+        // The first container's trouble is what is printed.
+        let both = pod(
+            phase: "Running", [status("a", waiting: "ImagePullBackOff"), status("b", ended: "Error", code: 1)])
+        #expect(both.row()["Status"] == "ImagePullBackOff")
         #expect(pod(phase: "Failed", [status("a", ended: "Error", code: 1)]).row()["Status"] == "Error")
         #expect(pod(phase: "Failed", [status("a", ended: "", code: 3)]).row()["Status"] == "ExitCode:3")
         #expect(pod(phase: "Succeeded", [status("a", ended: "Completed")]).row()["Status"] == "Completed")

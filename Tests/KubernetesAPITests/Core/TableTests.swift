@@ -53,7 +53,10 @@ struct TableTests {
         #expect(node.row()["Status"] == "Unknown" && node.row()["Roles"] == "<none>")
         node.status.conditions = [NodeCondition(type: "Ready", status: "True")]
         node.spec.unschedulable = true
-        node.metadata.labels = ["node-role.kubernetes.io/worker": "", "node-role.kubernetes.io/control-plane": ""]
+        node.metadata.labels = [
+            "node-role.kubernetes.io/": "", "node-role.kubernetes.io/worker": "",
+            "node-role.kubernetes.io/control-plane": "",
+        ]
         node.status.addresses = [NodeAddress(type: "InternalIP", address: "192.0.2.1")]
         #expect(node.row()["Status"] == "Ready,SchedulingDisabled")
         #expect(node.row()["Roles"] == "control-plane,worker")

@@ -43,6 +43,7 @@ struct QuantityTests {
         #expect(Quantity("9E").milliValue == Int64.max)
         #expect(Quantity(milli: 250).description == "250m")
         #expect(Quantity(67_108_864, format: .binarySI).description == "64Mi")
+        #expect(Quantity(1000, format: .binarySI).description == "1k")
     }
 
     @Test("compares amounts, not texts")

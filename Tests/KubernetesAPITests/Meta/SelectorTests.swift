@@ -71,6 +71,7 @@ struct IntOrStringTests {
     func scaling() {
         #expect(IntOrString.string("25%").scaled(of: 10, roundUp: true) == 3)
         #expect(IntOrString.string("25%").scaled(of: 10, roundUp: false) == 2)
+        #expect(IntOrString.string("1%").scaled(of: 10, roundUp: true) == 1)
         #expect(IntOrString.int(4).scaled(of: 10, roundUp: false) == 4)
         #expect(IntOrString.string("100%").scaled(of: 7, roundUp: false) == 7)
         for text in ["x", "%", "2.5%", "-1%", "5"] {
