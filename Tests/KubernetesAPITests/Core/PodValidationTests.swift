@@ -250,6 +250,11 @@ struct PodValidationTests {
             $0.spec.containers[0].securityContext = SecurityContext(privileged: true, allowPrivilegeEscalation: false)
         },
         .init(
+            "spec.securityContext.fsGroupChangePolicy: Unsupported value: \"OnRootMismatch\": supported values: \"Always\""
+        ) {
+            $0.spec.securityContext?.fsGroupChangePolicy = "OnRootMismatch"
+        },
+        .init(
             "spec.securityContext.seccompProfile.type: Unsupported value: \"Localhost\": supported values: "
                 + "\"RuntimeDefault\", \"Unconfined\""
         ) { $0.spec.securityContext?.seccompProfile = SeccompProfile(type: "Localhost") },

@@ -37,7 +37,7 @@ extension PodSecurityContext {
             .field("fsGroup", .int64, "A further group, which owns the pod's volumes."),
             .field(
                 "fsGroupChangePolicy", .string,
-                "When a volume's owner is changed. Default: Always.", allowed: ["OnRootMismatch", "Always"]),
+                "When a volume's owner is changed; only Always is supported.", allowed: ["Always"]),
             .field("sysctls", .array(.object(Sysctl.self)), "Kernel settings of the pod's namespaces."),
             .field("seccompProfile", .object(SeccompProfile.self), "The system calls that containers may make."),
             .refused("seLinuxOptions"),

@@ -55,8 +55,7 @@ extension ObjectMeta {
         errors.immutable(path.creationTimestamp, creationTimestamp ?? old.creationTimestamp, old.creationTimestamp)
     }
 
-    /// What holds for the metadata of a pod template as well.
-    func validateCommon(at path: FieldPath, _ errors: inout [FieldError]) {
+    private func validateCommon(at path: FieldPath, _ errors: inout [FieldError]) {
         errors.nonNegative(path.generation, generation)
         LabelRules.validate(labels, at: path.labels, &errors)
         validateAnnotations(at: path.annotations, &errors)

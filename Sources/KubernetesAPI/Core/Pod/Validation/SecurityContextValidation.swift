@@ -32,7 +32,8 @@ extension PodSecurityContext {
         for (index, group) in (supplementalGroups ?? []).enumerated() {
             errors.id(path.supplementalGroups[index], group)
         }
-        errors.choice(path.fsGroupChangePolicy, fsGroupChangePolicy, ["Always", "OnRootMismatch"])
+        // The node agent gives every file to the group at each start; nothing there skips a volume whose root fits already.
+        errors.choice(path.fsGroupChangePolicy, fsGroupChangePolicy, ["Always"])
         seccompProfile?.validate(at: path.seccompProfile, &errors)
         Sysctl.validate(sysctls ?? [], hostNetwork: hostNetwork, at: path.sysctls, &errors)
     }
