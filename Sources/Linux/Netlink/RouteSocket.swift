@@ -129,9 +129,13 @@ public final class RouteSocket: Sendable {
     }
 
     private func receive(_ request: NetlinkRequest) throws(SystemError) -> [NetlinkReply] {
-        // The kernel fills up to 32 KiB a datagram of a dump.
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = try checked(clinux_read(fd.raw, &buffer, buffer.count), request.name, request.subject)
-        return NetlinkReply.parse(buffer[..<count])
+        // The kernel fills up to 32 KiB a datagram of a dump; not cleared first, what counts is written by the kernel.
+        var result = 0
+        let datagram = [UInt8](unsafeUninitializedCapacity: 32768) { buffer, count in
+            result = clinux_read(fd.raw, buffer.baseAddress, buffer.count)
+            count = max(result, 0)
+        }
+        try checked(result, request.name, request.subject)
+        return NetlinkReply.parse(datagram[...])
     }
 }
