@@ -42,6 +42,9 @@ public final class ImageStore: Sendable {
     /// The directory that `Image.layers` are in.
     public var layersRoot: String { paths.layers }
 
+    /// Something in this directory changes with every import and removal: what a node watches (inotify).
+    public var indexDirectory: String { paths.root }
+
     /// `nginx` becomes `nginx:latest`, `docker.io/library/nginx:1` becomes `nginx:1`.
     /// - Throws: `ImageError.invalidName`.
     public static func normalise(_ name: String) throws(ImageError) -> String { try ImageName(name).description }

@@ -1,0 +1,193 @@
+public import Client
+public import ContainerRuntime
+public import ImageStore
+import KubernetesAPI
+import Linux
+public import Logging
+public import PodNetwork
+
+/// The agent of one node: registers it, runs its pods, tells how they are. Where to start reading: docs/node.md.
+public final class NodeAgent: Sendable {
+    private let configuration: NodeConfiguration
+    private let client: any Client
+    private let runtime: ContainerRuntime
+    private let network: PodNetwork
+    private let images: ImageStore
+    private let checks: NodeChecks
+    private let clock: any WallClock
+    private let logger: Logger
+
+    private let host: SandboxHost
+    private let containers = ContainerDirectory()
+    private let watch = DirectoryWatch()
+
+    public init(
+        configuration: NodeConfiguration, client: any Client, runtime: ContainerRuntime, network: PodNetwork,
+        images: ImageStore, checks: NodeChecks = NodeChecks(), clock: any WallClock = SystemClock(), logger: Logger
+    ) {
+        self.configuration = configuration
+        self.client = client
+        self.runtime = runtime
+        self.network = network
+        self.images = images
+        self.checks = checks
+        self.clock = clock
+        self.logger = logger
+        host = SandboxHost(runtime: runtime, network: network, logger: logger)
+    }
+
+    /// Logs and exec of this node's pods, for the API server.
+    public var podStreams: any PodStreams {
+        NodePodStreams(
+            configuration: configuration, runtime: host, containers: containers, watch: watch, clock: clock)
+    }
+
+    /// Works until the task is cancelled. Pods go on when it ends.
+    public func run() async throws {
+        try network.setUp()
+        let adopted = try await host.adopt()
+        let machine = try Machine.current(configuration)
+        let recorder = EventRecorder(
+            client, component: "kubelet", host: configuration.nodeName, clock: clock, logger: logger)
+        let workers = PodWorkers(try services(machine, recorder))
+        let registration = registration(machine)
+
+        let pods = Informer(
+            client, Pod.self, options: ListOptions(fieldSelector: "spec.nodeName=\(configuration.nodeName)"),
+            clock: clock, logger: logger)
+        // Pods that were here before are given to workers together with what the runtime found of them, below; changes
+        // wait until that is done.
+        let gate = ChangeGate(workers.changed)
+        pods.onChange(gate.changed)
+
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await recorder.run() }
+            group.addTask { [configuration, logger] in
+                // A node that cannot register yet still runs the pods that it has.
+                do { await registration.run(try await registration.register()) } catch {
+                    logger.debug("node \(configuration.nodeName) is not registered: \(error)")
+                }
+            }
+            group.addTask { await pods.run() }
+            group.addTask { await self.reclaimDirectories(recorder) }
+            group.addTask { await self.watchImages(workers) }
+            await pods.waitUntilSynced()
+            try Task.checkCancellation()
+            takeOver(adopted, pods, workers)
+            gate.open()
+            for await event in host.events { workers.handle(event) }
+            await workers.stop()
+            group.cancelAll()
+        }
+    }
+
+    private func services(_ machine: Machine, _ recorder: EventRecorder) throws -> NodeServices {
+        let allocatable = machine.allocatable(configuration)
+        // A node without the file has no resolver, and neither have its pods.
+        let resolver = (try? Files.read("/etc/resolv.conf")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return NodeServices(
+            configuration: configuration, runtime: host, images: StoredImages(store: images),
+            objects: ClientReader(client: client), pods: ClientPodAPI(client: client),
+            events: RecordedPodEvents(recorder: recorder), prober: NodeProber(runtime: host), mounts: KernelMounts(),
+            references: ReferenceWatches(client, clock: clock, logger: logger), containers: containers,
+            admission: Admission(allocatable: allocatable), allocatable: allocatable,
+            nodeResolver: ResolverConfig(parsing: resolver), clock: clock, logger: logger)
+    }
+
+    private func registration(_ machine: Machine) -> NodeRegistration {
+        NodeRegistration(
+            configuration: configuration, machine: machine, client: client,
+            findings: { [configuration, checks, runtime, logger] in
+                var findings = NodeFindings()
+                do {
+                    findings.availableMemory = try HostFacts.availableMemoryBytes()
+                    let space = try FileSystemSpace.of(configuration.dataDirectory)
+                    findings.storage = space.total
+                    findings.availableStorage = space.available
+                } catch {
+                    logger.warning("cannot read the node's resources: \(error)")
+                }
+                findings.notReady = checks.notReady()
+                findings.forwardBlockers = checks.forwardBlockers()
+                findings.unenforcedLimits = runtime.unenforcedLimits.map { "\($0)" }
+                return findings
+            },
+            images: { [images, logger] in
+                do {
+                    return try images.list().map { ContainerImage(names: $0.names, sizeBytes: $0.size) }
+                } catch {
+                    logger.warning("cannot list the node's images: \(error)")
+                    return []
+                }
+            }, clock: clock, logger: logger)
+    }
+
+    // MARK: Start
+
+    /// Gives every pod of the API a worker, with what was found of it, and ends what has no pod.
+    private func takeOver(_ adopted: [AdoptedSandbox], _ pods: Informer<Pod>, _ workers: PodWorkers) {
+        var found = Dictionary(adopted.map { ($0.config.podUID, $0) }, uniquingKeysWith: { first, _ in first })
+        var known: Set<String> = []
+        for pod in pods.list() {
+            let uid = pod.metadata.uid ?? ""
+            known.insert(uid)
+            workers.start(pod, adopted: found.removeValue(forKey: uid))
+        }
+        for (uid, sandbox) in found {
+            known.insert(uid)
+            logger.info("pod \(uid) is not in the API any more: ending it")
+            workers.start(Orphan.pod(sandbox), adopted: sandbox, isGone: true)
+        }
+        sweep(keeping: known)
+    }
+
+    /// What pods left that no worker will ever ask for.
+    private func sweep(keeping known: Set<String>) {
+        do {
+            let stored = StoredImages(store: images)
+            for lease in try stored.leases() {
+                let uid = String(lease.holder.prefix { $0 != "_" })
+                if !known.contains(uid) { try stored.release(holder: lease.holder) }
+            }
+            let root = configuration.dataDirectory + "/pods"
+            guard Files.exists(root) else { return }
+            for uid in try Files.names(in: root) where !known.contains(uid) {
+                let directory = PodDirectory(dataDirectory: configuration.dataDirectory, uid: uid)
+                try PodVolumes(
+                    directory: directory, objects: ClientReader(client: client), mounts: KernelMounts(), clock: clock
+                ).tearDown()
+                guard Files.exists(configuration.podLogDirectory) else { continue }
+                for name in try Files.names(in: configuration.podLogDirectory) where name.hasSuffix("_" + uid) {
+                    try Files.removeTree(configuration.podLogDirectory + "/" + name)
+                }
+            }
+        } catch {
+            logger.warning("cannot remove everything that former pods left: \(error)")
+        }
+    }
+
+    // MARK: Beside the pods
+
+    private func reclaimDirectories(_ recorder: EventRecorder) async {
+        let volumes = Informer(client, PersistentVolume.self, clock: clock, logger: logger)
+        let queue = WorkQueue<ObjectName>(clock: clock)
+        volumes.onChange { _, new in if let new { queue.add(new.objectName) } }
+        let reclaim = DirectoryReclaim(client: client, events: recorder, logger: logger)
+        let logger = logger
+        await withDiscardingTaskGroup { group in
+            group.addTask { await volumes.run() }
+            await queue.run(
+                workers: 1, failed: { name, error in logger.warning("cannot reclaim volume \(name): \(error)") },
+                { name in try await reclaim.reclaim(name, volumes.get(name)) })
+        }
+    }
+
+    /// Pods that wait for an image start as soon as it is imported.
+    private func watchImages(_ workers: PodWorkers) async {
+        do {
+            for await _ in try watch.changes(in: images.indexDirectory) { workers.imagesChanged() }
+        } catch {
+            logger.warning("imports are noticed late: \(error)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ContainerRuntime
+import KubernetesAPI
+import Synchronization
+
+/// The pod workers of this node, by the uid of their pod: gives each what concerns it.
+final class PodWorkers: Sendable {
+    private struct State {
+        var workers: [String: (worker: PodWorker, task: Task<Void, Never>)] = [:]
+        /// Pods that are done here but still in the API: a finalizer of somebody else's keeps them.
+        var done: Set<String> = []
+        var stopped = false
+    }
+
+    private let services: NodeServices
+    private let state = Mutex(State())
+
+    init(_ services: NodeServices) { self.services = services }
+
+    /// One change of the informer's copy. A pod that was replaced by another of its name comes as a change.
+    func changed(_ old: Pod?, _ new: Pod?) {
+        if let old, let uid = old.metadata.uid, uid != new?.metadata.uid {
+            let worker = state.withLock { state in
+                state.done.remove(uid)
+                return state.workers[uid]?.worker
+            }
+            worker?.inbox.put { $0.isGone = true }
+        }
+        guard let new, let uid = new.metadata.uid else { return }
+        let worker = state.withLock { $0.workers[uid]?.worker }
+        if let worker { worker.inbox.put { $0.pod = new } } else { start(new, adopted: nil) }
+    }
+
+    /// - Parameter isGone: the API does not hold it; what is left of it here is to be ended.
+    func start(_ pod: Pod, adopted: AdoptedSandbox?, isGone: Bool = false) {
+        guard let uid = pod.metadata.uid else { return }
+        state.withLock { state in
+            guard !state.stopped, state.workers[uid] == nil, !state.done.contains(uid) else { return }
+            let worker = PodWorker(pod, services, adopted: adopted, isGone: isGone)
+            let task = Task { [weak self] in
+                await worker.run()
+                self?.finished(uid, isGone: await worker.isGone)
+            }
+            state.workers[uid] = (worker, task)
+        }
+    }
+
+    private func finished(_ uid: String, isGone: Bool) {
+        state.withLock { state in
+            state.workers[uid] = nil
+            if !isGone { state.done.insert(uid) }
+        }
+    }
+
+    func handle(_ event: RuntimeEvent) {
+        switch event {
+        case .containerExited(let uid, let container): put(uid) { $0.exits.append(container) }
+        case .sandboxDied(let uid): put(uid) { $0.sandboxDied = true }
+        }
+    }
+
+    private func put(_ uid: String, _ change: (inout PodInbox.Contents) -> Void) {
+        state.withLock { $0.workers[uid]?.worker }?.inbox.put(change)
+    }
+
+    func imagesChanged() {
+        let workers = state.withLock { $0.workers.values.map(\.worker) }
+        for worker in workers { worker.inbox.put { $0.imagesChanged = true } }
+    }
+
+    /// Ends the workers, not their pods.
+    func stop() async {
+        let tasks = state.withLock { state in
+            state.stopped = true
+            return state.workers.values.map(\.task)
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+}

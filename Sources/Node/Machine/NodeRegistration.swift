@@ -1,0 +1,135 @@
+import Client
+import KubernetesAPI
+import Logging
+
+/// Keeps the Node object and the node's lease: registers, reports, renews.
+struct NodeRegistration: Sendable {
+    /// A report that says nothing new is written this seldom. Source: the kubelet's nodeStatusReportFrequency.
+    static let reportInterval = Duration.seconds(300)
+    static let leaseNamespace = "kube-node-lease"
+
+    let configuration: NodeConfiguration
+    let machine: Machine
+    let client: any Client
+    let findings: @Sendable () -> NodeFindings
+    let images: @Sendable () -> [ContainerImage]
+    let clock: any WallClock
+    let logger: Logger
+
+    private var name: ObjectName { ObjectName(configuration.nodeName) }
+
+    /// Makes the node known, ready for pods. Tries until it succeeds or the task is cancelled.
+    func register() async throws -> Node {
+        var delay = Duration.milliseconds(50)
+        while true {
+            do { return try await registerOnce() } catch is CancellationError { throw CancellationError() } catch {
+                logger.warning("cannot register node \(configuration.nodeName), trying again in \(delay): \(error)")
+            }
+            try await clock.sleep(for: delay)
+            delay = min(delay * 2, .seconds(5))
+        }
+    }
+
+    private func registerOnce() async throws -> Node {
+        do {
+            var node = Node(metadata: ObjectMeta(name: configuration.nodeName, labels: labels))
+            node.spec.podCIDR = configuration.podCIDR
+            node.spec.podCIDRs = [configuration.podCIDR]
+            if !configuration.taints.isEmpty { node.spec.taints = configuration.taints }
+            _ = try await client.create(node)
+        } catch let error as APIError where error.isAlreadyExists {
+            let labels = labels
+            let range = configuration.podCIDR
+            try await client.modify(Node.self, name) { node in
+                node.metadata.labels = (node.metadata.labels ?? [:]).merging(labels) { $1 }
+                if node.spec.podCIDR == nil {
+                    node.spec.podCIDR = range
+                    node.spec.podCIDRs = [range]
+                }
+                return true
+            }
+        }
+        return try await report(force: true)
+    }
+
+    private var labels: [String: String] {
+        [
+            "kubernetes.io/hostname": configuration.nodeName, "kubernetes.io/os": "linux",
+            "kubernetes.io/arch": machine.info.architecture, "beta.kubernetes.io/os": "linux",
+            "beta.kubernetes.io/arch": machine.info.architecture,
+        ].merging(configuration.labels) { $1 }
+    }
+
+    /// Writes the status where it says something new, or when `force` is set.
+    @discardableResult
+    func report(force: Bool = false) async throws -> Node {
+        let now = clock.now().time
+        let findings = findings()
+        let images = images()
+        return try await client.modify(Node.self, name, status: true) { node in
+            let old = node.status
+            node.status.capacity = machine.capacity(configuration)
+            node.status.allocatable = machine.allocatable(configuration)
+            node.status.nodeInfo = machine.info
+            node.status.addresses = [
+                NodeAddress(type: "InternalIP", address: configuration.nodeIP),
+                NodeAddress(type: "Hostname", address: configuration.nodeName),
+            ]
+            node.status.images = images.isEmpty ? nil : images
+            node.status.conditions = NodeConditions.conditions(findings, previous: old.conditions ?? [], now: now)
+            return force || Self.saysMore(node.status, than: old)
+        }
+    }
+
+    /// Heartbeat times alone are no news.
+    static func saysMore(_ new: NodeStatus, than old: NodeStatus) -> Bool {
+        func quiet(_ status: NodeStatus) -> NodeStatus {
+            var status = status
+            for i in (status.conditions ?? []).indices { status.conditions?[i].lastHeartbeatTime = nil }
+            return status
+        }
+        return quiet(new) != quiet(old)
+    }
+
+    /// Reports and renews until the task is cancelled.
+    func run(_ node: Node) async {
+        let interval = Duration.seconds(configuration.heartbeatSeconds)
+        var lastReport = clock.now()
+        while !Task.isCancelled {
+            do {
+                try await renew(node)
+                let due = clock.now() - lastReport >= Self.reportInterval
+                try await report(force: due)
+                if due { lastReport = clock.now() }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("heartbeat of node \(configuration.nodeName): \(error)")
+            }
+            do { try await clock.sleep(for: interval) } catch { return }
+        }
+    }
+
+    private func renew(_ node: Node) async throws {
+        let now = clock.now()
+        let leaseName = ObjectName(namespace: Self.leaseNamespace, configuration.nodeName)
+        do {
+            try await client.modify(Lease.self, leaseName) { lease in
+                lease.spec.holderIdentity = configuration.nodeName
+                lease.spec.leaseDurationSeconds = configuration.leaseDurationSeconds
+                lease.spec.renewTime = now
+                return true
+            }
+        } catch let error as APIError where error.isNotFound {
+            var lease = Lease(metadata: ObjectMeta(name: configuration.nodeName, namespace: Self.leaseNamespace))
+            lease.metadata.ownerReferences = [
+                OwnerReference(
+                    apiVersion: "v1", kind: "Node", name: configuration.nodeName, uid: node.metadata.uid ?? "")
+            ]
+            lease.spec.holderIdentity = configuration.nodeName
+            lease.spec.leaseDurationSeconds = configuration.leaseDurationSeconds
+            lease.spec.renewTime = now
+            _ = try await client.create(lease)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Client
+import KubernetesAPI
+import Logging
+
+/// Removes the directory of a provisioned volume that is being deleted, then lets the volume go (docs/volumes.md).
+struct DirectoryReclaim: Sendable {
+    static let finalizer = PodVolumes.directoryProvisioner
+
+    let client: any Client
+    let events: EventRecorder
+    let logger: Logger
+
+    func reclaim(_ name: ObjectName, _ volume: PersistentVolume?) async throws {
+        guard let volume, volume.metadata.deletionTimestamp != nil,
+            volume.metadata.finalizers?.contains(Self.finalizer) == true,
+            volume.metadata.annotations?["pv.kubernetes.io/provisioned-by"] == PodVolumes.directoryProvisioner,
+            let path = volume.spec.hostPath?.path
+        else { return }
+        do {
+            try Files.removeTree(path)
+        } catch {
+            events.record(about: volume, .warning, "VolumeFailedDelete", "\(error)")
+            throw error
+        }
+        do {
+            try await client.modify(PersistentVolume.self, name) { volume in
+                volume.metadata.finalizers?.removeAll { $0 == Self.finalizer }
+                return true
+            }
+        } catch let error as APIError where error.isNotFound {
+            // Somebody else let it go.
+        }
+        logger.info("removed directory \(path) of volume \(name)")
+    }
+}
