@@ -13,7 +13,7 @@ build: packages
 	$(RELEASE) --product swiftlet-supervisor
 
 packages:
-	@tools/install-packages $(if $(filter test vm-test bench,$(MAKECMDGOALS)),test,build)
+	@tools/install-packages $(if $(filter test vm-test bench,$(MAKECMDGOALS)),test,$(if $(filter demo,$(MAKECMDGOALS)),demo,build))
 
 # Unit, root and integration tests in one run of the test runner; then the same program in a virtual machine.
 test: packages lint rootfs
@@ -21,11 +21,14 @@ test: packages lint rootfs
 	$(SWIFT) test --skip-build --parallel
 	$(MAKE) vm-test
 
-vm-test: packages build rootfs
-	Tests/vm/run
+# In a virtual machine (Debian 12, systemd): what needs real cgroup controllers, units and a reboot. docs/testing.md.
+vm-test: build rootfs
+	rm -rf $(BUILD)/vm-root
+	$(MAKE) --no-print-directory install DESTDIR=$(abspath $(BUILD))/vm-root
+	Tests/vm/vm-test $(BUILD)/vm-root $(BUILD)/rootfs
 
 demo: build rootfs
-	demo/demo.sh $(PROGRAMS)/swiftlet
+	demo/demo.sh $(PROGRAMS)/swiftlet $(BUILD)/rootfs
 
 bench: build rootfs
 	$(MAKE) -C Benchmarks/floor
@@ -33,7 +36,7 @@ bench: build rootfs
 
 rootfs: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
 
-$(BUILD)/rootfs/web-%.tar.zst: rootfs/build-web $(wildcard rootfs/web/* rootfs/web/*/* rootfs/web/*/*/*)
+$(BUILD)/rootfs/web-%.tar.zst: rootfs/build-web $(shell find rootfs/web -type f)
 	rootfs/build-web $* $@
 
 # The supervisor by rename: the running ones keep the file that they were started from.
