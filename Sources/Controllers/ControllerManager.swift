@@ -7,9 +7,14 @@ public struct ControllerManager: Sendable {
     private let client: any Client
     private let clock: any WallClock
     private let logger: Logger
+    private let volumesDirectory: String
 
-    public init(client: any Client, clock: any WallClock = SystemClock(), logger: Logger) {
+    /// - Parameter volumesDirectory: where the directories of claims go whose StorageClass names no path.
+    public init(
+        client: any Client, volumesDirectory: String, clock: any WallClock = SystemClock(), logger: Logger
+    ) {
         self.client = client
+        self.volumesDirectory = volumesDirectory
         self.clock = clock
         self.logger = logger
     }
@@ -41,14 +46,20 @@ public struct ControllerManager: Sendable {
         [
             deployment(informers),
             replicaSet(informers),
+            garbageCollector(informers),
+            namespace(informers),
+            serviceAccount(informers),
+            persistentVolume(informers),
+            nodeLifecycle(informers),
+            podGarbage(informers),
         ]
     }
 
-    func recorder(_ component: String) -> EventRecorder {
+    private func recorder(_ component: String) -> EventRecorder {
         EventRecorder(client, component: component, clock: clock, logger: logger)
     }
 
-    func loop(_ name: String) -> ControllerLoop { ControllerLoop(name, clock: clock, logger: logger) }
+    private func loop(_ name: String) -> ControllerLoop { ControllerLoop(name, clock: clock, logger: logger) }
 
     private func deployment(_ informers: Informers) -> Part {
         let recorder = recorder("deployment-controller")
@@ -70,5 +81,76 @@ public struct ControllerManager: Sendable {
         informers(ReplicaSet.self).onChange { loop.add(controller.setChanged(old: $0, new: $1)) }
         informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
         return Part(recorder: recorder) { await loop.run(workers: 4) { try await controller.reconcile($0) } }
+    }
+
+    /// Every kind but events: they belong to nobody, and there are many.
+    private var kinds: [any APIObject.Type] { Kinds.all.filter { $0 != Event.self } }
+
+    private func access(_ kind: any APIObject.Type) -> KindAccess {
+        func open<T: APIObject>(_ type: T.Type) -> KindAccess { KindAccess(type, client) }
+        return open(kind)
+    }
+
+    private func garbageCollector(_ informers: Informers) -> Part {
+        let collector = GarbageCollector(kinds: kinds.map(access), clock: clock, logger: logger)
+        func follow<T: APIObject>(_ type: T.Type) {
+            informers(type).onChange { collector.changed(old: $0, new: $1) }
+        }
+        for kind in kinds { follow(kind) }
+        return Part { await collector.run(workers: 8) }
+    }
+
+    private func namespace(_ informers: Informers) -> Part {
+        let loop = loop("namespace")
+        let controller = NamespaceController(
+            client: client, namespaces: informers(Namespace.self), kinds: Kinds.all.map(access), clock: clock)
+        informers(Namespace.self).onChange { loop.add(controller.namespaceChanged(old: $0, new: $1)) }
+        func follow<T: APIObject>(_ type: T.Type) {
+            informers(type).onChange { old, new in
+                if let old, new == nil { loop.add(controller.contentGone(old.objectName)) }
+            }
+        }
+        for kind in kinds where kind.resource.namespaced { follow(kind) }
+        return Part { await loop.run(workers: 4) { try await controller.reconcile($0) } }
+    }
+
+    private func serviceAccount(_ informers: Informers) -> Part {
+        let loop = loop("serviceaccount")
+        let controller = ServiceAccountController(
+            client: client, namespaces: informers(Namespace.self), accounts: informers(ServiceAccount.self))
+        informers(Namespace.self).onChange { loop.add(controller.namespaceChanged(old: $0, new: $1)) }
+        informers(ServiceAccount.self).onChange { loop.add(controller.accountChanged(old: $0, new: $1)) }
+        return Part { await loop.run(workers: 1) { try await controller.reconcile($0) } }
+    }
+
+    private func persistentVolume(_ informers: Informers) -> Part {
+        let recorder = recorder("persistentvolume-controller")
+        let loop = loop("persistentvolume")
+        let controller = PersistentVolumeController(
+            client: client, claims: informers(PersistentVolumeClaim.self), volumes: informers(PersistentVolume.self),
+            classes: informers(StorageClass.self), pods: informers(Pod.self), events: recorder, clock: clock,
+            base: volumesDirectory)
+        informers(PersistentVolumeClaim.self).onChange { loop.add(controller.claimChanged(old: $0, new: $1)) }
+        informers(PersistentVolume.self).onChange { loop.add(controller.volumeChanged(old: $0, new: $1)) }
+        informers(StorageClass.self).onChange { loop.add(controller.classChanged(old: $0, new: $1)) }
+        informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
+        return Part(recorder: recorder) { await loop.run(workers: 1) { try await controller.reconcile($0) } }
+    }
+
+    private func nodeLifecycle(_ informers: Informers) -> Part {
+        let recorder = recorder("node-controller")
+        let loop = loop("node")
+        let controller = NodeLifecycleController(
+            client: client, nodes: informers(Node.self), leases: informers(Lease.self), pods: informers(Pod.self),
+            events: recorder, clock: clock)
+        informers(Node.self).onChange { loop.add(controller.nodeChanged(old: $0, new: $1)) }
+        informers(Lease.self).onChange { loop.add(controller.leaseChanged(old: $0, new: $1)) }
+        return Part(recorder: recorder) { await loop.run(workers: 2) { try await controller.reconcile($0) } }
+    }
+
+    private func podGarbage(_ informers: Informers) -> Part {
+        let controller = PodGarbageController(
+            client: client, pods: informers(Pod.self), nodes: informers(Node.self), clock: clock, logger: logger)
+        return Part { await controller.run() }
     }
 }

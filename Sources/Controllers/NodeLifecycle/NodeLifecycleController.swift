@@ -1,0 +1,92 @@
+import Client
+import KubernetesAPI
+import Synchronization
+
+/// Notices nodes that fall silent, and keeps new pods off nodes that are not well.
+/// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go.
+final class NodeLifecycleController: Sendable {
+    /// Where nodes renew their leases.
+    static let leaseNamespace = "kube-node-lease"
+
+    private let client: any Client
+    private let nodes: any Lister<Node>
+    private let leases: any Lister<Lease>
+    private let pods: any Lister<Pod>
+    private let events: any EventSink
+    private let clock: any WallClock
+    /// By the node's uid. Lost with the process: then a node's silence counts from the new start.
+    private let health = Mutex<[String: NodeHealth]>([:])
+
+    init(
+        client: any Client, nodes: any Lister<Node>, leases: any Lister<Lease>, pods: any Lister<Pod>,
+        events: any EventSink, clock: any WallClock
+    ) {
+        self.client = client
+        self.nodes = nodes
+        self.leases = leases
+        self.pods = pods
+        self.events = events
+        self.clock = clock
+    }
+
+    func nodeChanged(old: Node?, new: Node?) -> [ObjectName] {
+        if new == nil, let uid = old?.metadata.uid { health.withLock { $0[uid] = nil } }
+        return new.map { [$0.objectName] } ?? []
+    }
+
+    /// A renewal while all is well changes nothing and is read at the next look.
+    func leaseChanged(old: Lease?, new: Lease?) -> [ObjectName] {
+        guard let lease = new ?? old, lease.metadata.namespace == Self.leaseNamespace, let name = lease.metadata.name else {
+            return []
+        }
+        return [ObjectName(name)]
+    }
+
+    func reconcile(_ name: ObjectName) async throws -> Duration? {
+        guard var node = nodes.get(name), let uid = node.metadata.uid else { return nil }
+        let now = clock.now()
+        let lease = leases.get(ObjectName(namespace: Self.leaseNamespace, name.name))
+        let seen = node
+        let health = health.withLock { all in
+            var health = all[uid] ?? NodeHealth(seen, lease, now: now)
+            health.observe(seen, lease, now: now)
+            all[uid] = health
+            return health
+        }
+        if let lost = health.lostStatus(node, now: now) {
+            node.status = lost
+            node = try await client.updateStatus(node)
+            events.record(
+                about: node, .normal, "NodeNotReady", "Node \(name.name) status is now: NodeNotReady")
+        }
+        let taints = NodeTaints.wanted(node, now: now.time)
+        if taints != node.spec.taints ?? [] {
+            node.spec.taints = taints.isEmpty ? nil : taints
+            node = try await client.update(node)
+        }
+        if NodeTaints.marksPodsNotReady(node) { try await markPodsNotReady(node) }
+        // Once a node is lost only its own sign changes that.
+        let lostAt = health.lostAt(node)
+        return lostAt > now ? now.duration(to: lostAt) : nil
+    }
+
+    private func markPodsNotReady(_ node: Node) async throws {
+        let now = clock.now().time
+        for pod in pods.list(namespace: nil) where pod.spec.nodeName == node.metadata.name && pod.isReady {
+            do {
+                try await client.modify(Pod.self, pod.objectName, status: true) { [uid = pod.metadata.uid] pod in
+                    guard pod.metadata.uid == uid, var conditions = pod.status.conditions,
+                        let index = conditions.firstIndex(where: { $0.type == "Ready" && $0.status == "True" })
+                    else { return false }
+                    conditions[index].status = "False"
+                    conditions[index].lastTransitionTime = now
+                    pod.status.conditions = conditions
+                    return true
+                }
+                events.record(about: pod, .warning, "NodeNotReady", "Node is not ready")
+            } catch let error as APIError where error.isNotFound {
+                continue
+            }
+        }
+    }
+}
