@@ -34,7 +34,9 @@ struct Server {
             registry: registry,
             podStreams: { pod in pod.spec.nodeName == configuration.nodeName ? node.podStreams : nil },
             logger: Logger(label: "api"))
-        let controllers = ControllerManager(client: client, clock: clock, logger: Logger(label: "controllers"))
+        let controllers = ControllerManager(
+            client: client, volumesDirectory: configuration.dataDirectory + "/volumes", clock: clock,
+            logger: Logger(label: "controllers"))
         let scheduler = Scheduler(client: client, clock: clock, logger: Logger(label: "scheduler"))
 
         // Stopped from the last to the first: the node writes its last statuses while the server still takes them.

@@ -102,7 +102,8 @@ final class GarbageCollector: Sendable {
         do {
             let owner = try await kind.metadata(ownerName)
             guard owner.uid == reference.uid else { return .gone }
-            let waits = owner.deletionTimestamp != nil
+            let waits =
+                owner.deletionTimestamp != nil
                 && (owner.finalizers ?? []).contains(GarbageFinalizer.foreground)
             return waits ? .waits : .lives
         } catch let error as APIError where error.isNotFound {

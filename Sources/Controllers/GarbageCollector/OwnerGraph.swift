@@ -36,7 +36,8 @@ struct OwnerGraph: Sendable {
         return look
     }
 
-    private mutating func set(_ uid: String, _ kind: String, _ name: ObjectName, _ metadata: ObjectMeta) -> Set<String> {
+    private mutating func set(_ uid: String, _ kind: String, _ name: ObjectName, _ metadata: ObjectMeta) -> Set<String>
+    {
         let item = Item(
             kind: kind, name: name, owners: metadata.ownerReferences ?? [],
             isTerminating: metadata.deletionTimestamp != nil, finalizers: metadata.finalizers ?? [])
@@ -49,7 +50,9 @@ struct OwnerGraph: Sendable {
         var look: Set<String> = []
         if old?.owners != item.owners {
             // An owner that no copy shows may never have existed, or be gone already.
-            if item.owners.contains(where: { items[$0.uid] == nil || items[$0.uid]?.isTerminating == true }) { look.insert(uid) }
+            if item.owners.contains(where: { items[$0.uid] == nil || items[$0.uid]?.isTerminating == true }) {
+                look.insert(uid)
+            }
             // An owner may have waited for this reference to go.
             for owner in old?.owners ?? [] where items[owner.uid]?.waitsForDependents == true { look.insert(owner.uid) }
         }

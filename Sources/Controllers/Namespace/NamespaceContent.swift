@@ -45,7 +45,9 @@ struct NamespaceContent: Equatable {
                 ok: "ContentRemoved", "All content successfully removed"),
             condition(
                 "NamespaceFinalizersRemaining",
-                heldBack.isEmpty ? nil : ("SomeFinalizersRemain", "Some content in the namespace has finalizers remaining: \(heldBack)"),
+                heldBack.isEmpty
+                    ? nil
+                    : ("SomeFinalizersRemain", "Some content in the namespace has finalizers remaining: \(heldBack)"),
                 ok: "ContentHasNoFinalizers", "All content-preserving finalizers finished"),
         ]
         return all.map { condition in

@@ -36,7 +36,8 @@ final class NodeLifecycleController: Sendable {
 
     /// A renewal while all is well changes nothing and is read at the next look.
     func leaseChanged(old: Lease?, new: Lease?) -> [ObjectName] {
-        guard let lease = new ?? old, lease.metadata.namespace == Self.leaseNamespace, let name = lease.metadata.name else {
+        guard let lease = new ?? old, lease.metadata.namespace == Self.leaseNamespace, let name = lease.metadata.name
+        else {
             return []
         }
         return [ObjectName(name)]

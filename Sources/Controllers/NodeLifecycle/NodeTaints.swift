@@ -8,7 +8,8 @@ enum NodeTaints {
     static let unschedulable = "node.kubernetes.io/unschedulable"
     private static let pressures = [
         "MemoryPressure": "node.kubernetes.io/memory-pressure", "DiskPressure": "node.kubernetes.io/disk-pressure",
-        "PIDPressure": "node.kubernetes.io/pid-pressure", "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
+        "PIDPressure": "node.kubernetes.io/pid-pressure",
+        "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
     ]
     /// Those that are ours to set and to take off.
     private static let own = Set([notReady, unreachable, unschedulable] + pressures.values)

@@ -13,7 +13,9 @@ struct ServiceAccountController: Sendable {
     func namespaceChanged(old: Namespace?, new: Namespace?) -> [ObjectName] { new.map { [$0.objectName] } ?? [] }
 
     func accountChanged(old: ServiceAccount?, new: ServiceAccount?) -> [ObjectName] {
-        guard new == nil, let old, old.metadata.name == Self.name, let namespace = old.metadata.namespace else { return [] }
+        guard new == nil, let old, old.metadata.name == Self.name, let namespace = old.metadata.namespace else {
+            return []
+        }
         return [ObjectName(namespace)]
     }
 

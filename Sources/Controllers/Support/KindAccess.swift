@@ -7,7 +7,8 @@ struct KindAccess: Sendable {
     let metadata: @Sendable (ObjectName) async throws -> ObjectMeta
     let list: @Sendable (_ namespace: String) async throws -> [ObjectMeta]
     /// Changes the metadata of the object with this uid; a change that returns false is not written.
-    let modify: @Sendable (ObjectName, _ uid: String, @escaping @Sendable (inout ObjectMeta) -> Bool) async throws -> Void
+    let modify:
+        @Sendable (ObjectName, _ uid: String, @escaping @Sendable (inout ObjectMeta) -> Bool) async throws -> Void
     let delete: @Sendable (ObjectName, DeleteOptions) async throws -> Void
 
     init<T: APIObject>(_ type: T.Type, _ client: any Client) {

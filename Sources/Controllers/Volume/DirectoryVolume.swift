@@ -14,11 +14,13 @@ enum DirectoryVolume {
         let className = storageClass.metadata.name ?? ""
         if claim.spec.selector != nil { throw Refusal(description: "claim Selector is not supported") }
         for parameter in (storageClass.parameters ?? [:]).keys.sorted() where parameter != "path" {
-            throw Refusal(description: "invalid option \"\(parameter)\" for storage class \"\(className)\": only path is known")
+            throw Refusal(
+                description: "invalid option \"\(parameter)\" for storage class \"\(className)\": only path is known")
         }
         let path = storageClass.parameters?["path"] ?? base
         guard path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
-            throw Refusal(description: "invalid path \"\(path)\" in storage class \"\(className)\": it must be absolute")
+            throw Refusal(
+                description: "invalid path \"\(path)\" in storage class \"\(className)\": it must be absolute")
         }
         let directory = "\(claim.metadata.namespace ?? "")_\(claim.metadata.name ?? "")_\(uid)"
         var metadata = ObjectMeta(

@@ -25,7 +25,9 @@ struct PersistentVolumeController: Sendable {
             if let name, !name.isEmpty { keys.append(ObjectName(name)) }
         }
         // A volume that names a claim which is gone must be released, whatever the claim said.
-        if new == nil { keys += volumes.list(namespace: nil).filter { $0.claimName == claim.objectName }.map(\.objectName) }
+        if new == nil {
+            keys += volumes.list(namespace: nil).filter { $0.claimName == claim.objectName }.map(\.objectName)
+        }
         return keys
     }
 
@@ -44,7 +46,8 @@ struct PersistentVolumeController: Sendable {
 
     func classChanged(old: StorageClass?, new: StorageClass?) -> [ObjectName] {
         guard let name = (new ?? old)?.metadata.name else { return [] }
-        return claims.list(namespace: nil).filter { $0.className == name && $0.status.phase != "Bound" }.map(\.objectName)
+        return claims.list(namespace: nil).filter { $0.className == name && $0.status.phase != "Bound" }.map(
+            \.objectName)
     }
 
     /// Only what ends the use of a claim.
@@ -197,7 +200,8 @@ struct PersistentVolumeController: Sendable {
         }
     }
 
-    private func set(phase: String, _ volume: PersistentVolume, message: String? = nil) async throws -> PersistentVolume {
+    private func set(phase: String, _ volume: PersistentVolume, message: String? = nil) async throws -> PersistentVolume
+    {
         guard volume.status.phase != phase || volume.status.message != message else { return volume }
         var volume = volume
         if volume.status.phase != phase { volume.status.lastPhaseTransitionTime = clock.now().time }

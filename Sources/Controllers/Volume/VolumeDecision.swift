@@ -21,7 +21,8 @@ enum VolumeDecision: Equatable {
         // The claim's half of the binding is not written yet.
         if chosen.isEmpty { return .nothing }
         if chosen == volume.metadata.name { return phase("Bound", volume) }
-        return volume.isProvisionedHere && volume.spec.persistentVolumeReclaimPolicy == "Delete" ? reclaim(volume) : .free
+        return volume.isProvisionedHere && volume.spec.persistentVolumeReclaimPolicy == "Delete"
+            ? reclaim(volume) : .free
     }
 
     private static func reclaim(_ volume: PersistentVolume) -> VolumeDecision {
