@@ -61,6 +61,13 @@ package final class MemoryAPI: Sendable {
             guard state.objects[T.resource.kind]?[name] == nil else {
                 throw APIError.alreadyExists(T.resource, name.name)
             }
+            if let namespace = name.namespace.flatMap({ state.objects["Namespace"]?[ObjectName($0)] }),
+                namespace.metadata.deletionTimestamp != nil
+            {
+                var error = APIError.forbidden(T.resource, name.name, "the namespace is being terminated")
+                error.status.details?.causes = [.init(reason: "NamespaceTerminating")]
+                throw error
+            }
             object.metadata.uid = "uid-\(state.uids)"
             object.metadata.creationTimestamp = clock.now().time
             object.metadata.generation = 1
@@ -85,7 +92,7 @@ package final class MemoryAPI: Sendable {
             new.metadata.generation = old.metadata.generation
             if Self.specDiffers(old, new) { new.metadata.generation = (old.metadata.generation ?? 0) + 1 }
             // The last finalizer of an object that is being deleted is gone, and so is the object.
-            if new.metadata.deletionTimestamp != nil, new.metadata.finalizers?.isEmpty ?? true, !(new is Pod) {
+            if new.metadata.deletionTimestamp != nil, !Self.isHeld(new), !(new is Pod) {
                 remove(new, name, &state)
                 return new
             }
@@ -109,7 +116,7 @@ package final class MemoryAPI: Sendable {
             default: break
             }
             let graceful = T.self == Pod.self && options.gracePeriodSeconds != 0
-            guard graceful || !(object.metadata.finalizers?.isEmpty ?? true) else {
+            guard graceful || Self.isHeld(object) else {
                 return remove(object, name, &state)
             }
             if object.metadata.deletionTimestamp == nil {
@@ -117,6 +124,10 @@ package final class MemoryAPI: Sendable {
                 _ = store(object, name, &state)
             }
         }
+    }
+
+    private static func isHeld<T: APIObject>(_ object: T) -> Bool {
+        !(object.metadata.finalizers ?? []).isEmpty || !((object as? Namespace)?.spec.finalizers ?? []).isEmpty
     }
 
     private func store<T: APIObject>(_ object: T, _ name: ObjectName, _ state: inout State) -> T {
