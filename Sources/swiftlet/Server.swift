@@ -75,11 +75,25 @@ struct Server {
             .init(podCIDR: range, tableName: "swiftlet-\(instance)", stateDirectory: configuration.runDirectory + "/network"),
             logger: Logger(label: "network"))
         let images = try ImageStore(dataDirectory: configuration.dataDirectory, logger: Logger(label: "images"))
+        try importDropped(images)
         return NodeAgent(
             configuration: NodeConfiguration(
                 nodeName: configuration.nodeName, nodeIP: configuration.nodeIP,
                 dataDirectory: configuration.dataDirectory, podLogDirectory: configuration.logDirectory,
                 podCIDR: range.description, version: Version.swiftlet),
             client: client, runtime: runtime, network: network, images: images, clock: clock, logger: Logger(label: "node"))
+    }
+
+    /// Tarballs that administrators dropped into DATA-DIR/images. Before the node starts pods that want them; one that is
+    /// refused is said at each start and stops nothing else.
+    private func importDropped(_ images: ImageStore) throws {
+        for outcome in try images.importDropped() {
+            switch outcome.result {
+            case .imported(let image):
+                logger.info("imported \(outcome.path) as \(image.names.joined(separator: ", "))")
+            case .unchanged: break
+            case .failed(let reason): logger.error("\(reason)")
+            }
+        }
     }
 }
