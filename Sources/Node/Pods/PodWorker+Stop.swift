@@ -113,10 +113,9 @@ extension PodWorker {
     private func release() async throws {
         try await services.runtime.removeSandbox(uid)
         sandbox = nil
-        for record in records {
-            for id in [record.run?.id, record.last?.id] {
-                if let id { release(id) }
-            }
+        // All that are the pod's, also those of runs that a daemon before this one knew.
+        for lease in try services.images.leases() where lease.holder.hasPrefix(holder("")) {
+            try services.images.release(holder: lease.holder)
         }
         try volumes.tearDown()
         isReleased = true
