@@ -115,7 +115,9 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Controllers", ["Client", "KubernetesAPI", "SimulatedCluster"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI", "SimulatedCluster"]),
-        tests(of: "Node", ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork"]),
+        tests(
+            of: "Node",
+            ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork", "Linux", "SimulatedCluster"]),
         tests(
             of: "APIServer",
             [
