@@ -1,21 +1,26 @@
 /// Bytes of JSON in the making.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+public struct JSONWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
 
-    var count: Int { bytes.count }
+    public var count: Int { bytes.count }
 
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+    public init() {}
 
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
+    public mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    public mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     /// JSON that needs no further care: punctuation, numbers, literals.
-    mutating func append(raw text: StaticString) {
+    public mutating func append(raw text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
+    public mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
 
-    mutating func append(string text: String) {
+    /// A value that is JSON already.
+    public mutating func append(json bytes: some Collection<UInt8>) { self.bytes.append(contentsOf: bytes) }
+
+    public mutating func append(string text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         // Copies whole runs; hardly any string of the API needs an escape.
@@ -49,7 +54,7 @@ struct JSONWriter {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    mutating func append(_ value: JSONValue) {
+    public mutating func append(_ value: JSONValue) {
         switch value {
         case .null: append(raw: "null")
         case .bool(let value): append(raw: value ? "true" : "false")

@@ -4,6 +4,7 @@ public struct PatchError: Error, Sendable, Equatable, CustomStringConvertible {
     public let code: Int
     public let description: String
 
+    public static let mustBeObject = PatchError(code: 400, description: "a merge patch must be an object")
     static func malformed(_ message: String) -> PatchError { PatchError(code: 400, description: message) }
     static func inapplicable(_ message: String) -> PatchError { PatchError(code: 422, description: message) }
 }
