@@ -87,6 +87,7 @@ let package = Package(
                 "PodNetwork", "Scheduler", "Store", "CYAML", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         // Embedded Swift, statically linked: its memory is paid once a pod. It shares only C with the rest.

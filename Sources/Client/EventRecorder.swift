@@ -37,7 +37,8 @@ public final class EventRecorder: Sendable {
     ///   - component: who tells, as Kubernetes names it: `deployment-controller`, `kubelet`.
     ///   - host: the node, for what a node tells.
     public init(
-        _ client: any Client, component: String, host: String? = nil, clock: any WallClock = SystemClock(), logger: Logger
+        _ client: any Client, component: String, host: String? = nil, clock: any WallClock = SystemClock(),
+        logger: Logger
     ) {
         self.client = client
         source = EventSource(component: component, host: host)

@@ -46,7 +46,8 @@ struct Database: ~Copyable {
                 """)
             try Self.run(opened, name, "CREATE INDEX IF NOT EXISTS history_key ON history (key, revision)")
             try Self.run(
-                opened, name, "CREATE TABLE IF NOT EXISTS compaction (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL)")
+                opened, name,
+                "CREATE TABLE IF NOT EXISTS compaction (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL)")
             var statement: OpaquePointer?
             let sql = "INSERT INTO history (revision, key, deleted, value) VALUES (?, ?, ?, ?)"
             guard sqlite3_prepare_v3(opened, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil) == SQLITE_OK,
@@ -80,12 +81,16 @@ struct Database: ~Copyable {
             let bytes = sqlite3_column_blob(statement, 3).map { Array(UnsafeRawBufferPointer(start: $0, count: count)) }
             try body(
                 Row(
-                    revision: sqlite3_column_int64(statement, 0), key: String(cString: sqlite3_column_text(statement, 1)),
+                    revision: sqlite3_column_int64(statement, 0),
+                    key: String(cString: sqlite3_column_text(statement, 1)),
                     deleted: sqlite3_column_int(statement, 2) != 0, value: bytes ?? []))
         }
         // AUTOINCREMENT remembers the newest revision though its row be compacted away: revisions never come back.
         let newest = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name='history'), 0)"
-        return (try Self.number(handle, path, newest), try Self.number(handle, path, "SELECT coalesce(max(revision), 0) FROM compaction"))
+        return (
+            try Self.number(handle, path, newest),
+            try Self.number(handle, path, "SELECT coalesce(max(revision), 0) FROM compaction")
+        )
     }
 
     /// Appends all rows in one transaction, and so with one fsync.
@@ -98,7 +103,8 @@ struct Database: ~Copyable {
                 key.withUnsafeBytes { bytes in
                     // SQLITE_TRANSIENT as a value: the macro, a cast of -1 to a function pointer, does not import.
                     _ = sqlite3_bind_text(
-                        insert, 2, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count), transient)
+                        insert, 2, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count), transient
+                    )
                 }
                 sqlite3_bind_int(insert, 3, row.deleted ? 1 : 0)
                 row.value.withUnsafeBytes { bytes in

@@ -81,7 +81,9 @@ public final class Store<Value: Sendable>: Sendable {
 
     /// Returns once the value is on the disk.
     public func put(_ key: String, _ bytes: [UInt8], expecting: Expectation) async throws(StoreError) -> Entry {
-        guard let entry = try await submit(key, bytes, expecting).entry else { throw .failed("\(key): no entry after a put") }
+        guard let entry = try await submit(key, bytes, expecting).entry else {
+            throw .failed("\(key): no entry after a put")
+        }
         return entry
     }
 
@@ -157,7 +159,10 @@ public final class Store<Value: Sendable>: Sendable {
             let revision = writer.newest + Int64(rows.count) + 1
             do {
                 let value = try request.bytes.map { try materialize(request.key, $0, Revision(revision)) }
-                rows.append(.init(revision: revision, key: request.key, deleted: request.bytes == nil, value: request.bytes ?? []))
+                rows.append(
+                    .init(
+                        revision: revision, key: request.key, deleted: request.bytes == nil, value: request.bytes ?? [])
+                )
                 accepted.append((request, value))
                 changed[request.key] = .some(request.bytes == nil ? nil : revision)
             } catch {
@@ -186,7 +191,8 @@ public final class Store<Value: Sendable>: Sendable {
         let wakes = state.withLock { state in
             for (row, value) in zip(rows, values) {
                 let event = Self.apply(row.key, Revision(row.revision), value, to: &state.entries)
-                state.window.append(.init(key: row.key, revision: row.revision, event: event, bytes: row.value.count + 256))
+                state.window.append(
+                    .init(key: row.key, revision: row.revision, event: event, bytes: row.value.count + 256))
                 state.revision = row.revision
             }
             var wakes: [CheckedContinuation<Void, Never>] = []

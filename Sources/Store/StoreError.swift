@@ -18,7 +18,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .conflict(nil): "the key does not exist"
         case .compacted(let oldest): "the history begins at revision \(oldest)"
         case .closed: "the store is closed"
-        case .locked(let path): "\(path): another process holds it; is a swiftlet server already running on this data directory?"
+        case .locked(let path):
+            "\(path): another process holds it; is a swiftlet server already running on this data directory?"
         case .full(let path): "\(path): no space left; free some and try again"
         case .failed(let text): text
         }

@@ -5,7 +5,9 @@ extension Store {
     /// - Throws: `.compacted` when the window no longer reaches back that far. A revision in the future waits for its turn.
     public func watch(prefix: String, after revision: Revision) throws(StoreError) -> StoreWatch<Value> {
         let result: Result<Int, StoreError> = state.withLock { state in
-            if revision.number < state.window.since { return .failure(.compacted(oldest: Revision(state.window.since))) }
+            if revision.number < state.window.since {
+                return .failure(.compacted(oldest: Revision(state.window.since)))
+            }
             return .success(state.window.place(after: revision.number))
         }
         return StoreWatch(self, prefix, try result.get(), revision.number)

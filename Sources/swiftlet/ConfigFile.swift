@@ -39,7 +39,8 @@ enum ConfigFile {
                     name = nil
                 } else {
                     guard allowed.contains(text) else {
-                        throw ValidationError("\(path):\(line): unknown name \(text); known are \(allowed.joined(separator: ", "))")
+                        throw ValidationError(
+                            "\(path):\(line): unknown name \(text); known are \(allowed.joined(separator: ", "))")
                     }
                     guard values[text] == nil else { throw ValidationError("\(path):\(line): \(text) stands twice") }
                     name = text

@@ -16,7 +16,9 @@ enum Host {
     static func defaultAddress() throws -> String {
         let socket = try RouteSocket.open()
         let addresses = try socket.addresses()
-        let ways = try socket.routes().filter { $0.destination == .all && $0.isUnicast }.sorted { $0.metric < $1.metric }
+        let ways = try socket.routes().filter { $0.destination == .all && $0.isUnicast }.sorted {
+            $0.metric < $1.metric
+        }
         let loopback = IPv4Range("127.0.0.0/8")!
         let best =
             ways.lazy.compactMap { way in addresses.first { $0.linkIndex == way.linkIndex } }.first

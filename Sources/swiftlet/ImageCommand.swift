@@ -5,7 +5,8 @@ import Logging
 
 struct ImageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "image", abstract: "The images that pods can run.", subcommands: [Import.self, List.self, Remove.self])
+        commandName: "image", abstract: "The images that pods can run.",
+        subcommands: [Import.self, List.self, Remove.self])
 
     struct Place: ParsableArguments {
         @Option(help: "The data directory of the server that shall use the image.")
@@ -29,14 +30,19 @@ struct ImageCommand: ParsableCommand {
 
         @Argument(help: ArgumentHelp("What pods call it.", valueName: "name:tag")) var name: String
         @Argument(help: "The tarball.") var file: String
-        @Option(parsing: .unconditionalSingleValue, help: "The program that a container runs unless its pod says otherwise.")
+        @Option(
+            parsing: .unconditionalSingleValue, help: "The program that a container runs unless its pod says otherwise."
+        )
         var entrypoint: [String] = []
         @Option(parsing: .unconditionalSingleValue, help: "Its arguments, which a pod's args replace.")
         var cmd: [String] = []
-        @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A variable of its environment.", valueName: "NAME=value"))
+        @Option(
+            parsing: .unconditionalSingleValue,
+            help: ArgumentHelp("A variable of its environment.", valueName: "NAME=value"))
         var env: [String] = []
         @Option(help: "The directory that it starts in.") var workdir = ""
-        @Option(help: "The user that it runs as: a name or number, with a group behind a colon if wanted.") var user = ""
+        @Option(help: "The user that it runs as: a name or number, with a group behind a colon if wanted.") var user =
+            ""
         @Option(help: "The signal that asks it to end.") var stopSignal = ""
         @OptionGroup var place: Place
 
@@ -62,7 +68,10 @@ struct ImageCommand: ParsableCommand {
 
         func run() throws {
             let rows = try place.store().list().map {
-                [$0.names.isEmpty ? "<none>" : $0.names.joined(separator: ","), String($0.id.dropFirst(7).prefix(12)), size($0.size)]
+                [
+                    $0.names.isEmpty ? "<none>" : $0.names.joined(separator: ","),
+                    String($0.id.dropFirst(7).prefix(12)), size($0.size),
+                ]
             }
             printTable([["NAME", "ID", "SIZE"]] + rows)
         }

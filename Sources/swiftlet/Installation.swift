@@ -14,17 +14,21 @@ enum Installation {
         let directory = program[..<(program.lastIndex(of: "/") ?? program.startIndex)]
         let places = ["\(directory)/swiftlet-supervisor", "\(directory)/../lib/swiftlet/swiftlet-supervisor"]
         guard let found = places.first(where: { access($0, X_OK) == 0 }) else {
-            throw ValidationError("swiftlet-supervisor is at none of \(places.joined(separator: ", ")); run make install")
+            throw ValidationError(
+                "swiftlet-supervisor is at none of \(places.joined(separator: ", ")); run make install")
         }
         return found
     }
 
     /// The cgroup that swiftlet-pods.service holds for the pods, as its holder wrote it; nil without that service.
-    static func delegatedCgroup(runDirectory: String) throws -> String? {
-        do {
-            return String(try SystemKernel().read(runDirectory + "/pods-cgroup").prefix { $0 != "\n" })
-        } catch where error.code == ENOENT {
-            return nil
+    static func delegatedCgroup(runDirectory: String) throws(SystemError) -> String? {
+        let text: String
+        do throws(SystemError) {
+            text = try SystemKernel().read(runDirectory + "/pods-cgroup")
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
         }
+        return String(text.prefix { $0 != "\n" })
     }
 }

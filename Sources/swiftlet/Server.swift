@@ -3,12 +3,14 @@ import Client
 import ContainerRuntime
 import Controllers
 import ImageStore
+import KubernetesAPI
 import Linux
 import Logging
 import Node
 import PodNetwork
 import Scheduler
 import ServiceLifecycle
+import UnixSignals
 
 /// Control plane and node in one process: everything is made here, started in order and stopped in reverse.
 struct Server {
@@ -39,6 +41,8 @@ struct Server {
             logger: Logger(label: "controllers"))
         let scheduler = Scheduler(client: client, clock: clock, logger: Logger(label: "scheduler"))
 
+        try await api.start()
+
         // Stopped from the last to the first: the node writes its last statuses while the server still takes them.
         let parts: [any Service] = [
             Closing { await registry.close() },
@@ -47,11 +51,16 @@ struct Server {
             Part("scheduler", scheduler.run),
             Part("node", node.run),
             // Last, so that it is the first to hear of a stop.
-            Announcer(manager: manager) { await registry.isHealthy() },
+            Announcer(manager: manager) {
+                // An answer shows that the store's lock and the concurrency pool are alive; which answer is no matter.
+                do { _ = try await client.list(Namespace.self, ListOptions()) } catch { return false }
+                return true
+            },
         ]
         let group = ServiceGroup(
             configuration: .init(
-                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            ))
         try await group.run()
     }
 
@@ -63,16 +72,19 @@ struct Server {
 
     private func makeNode(client: any Client, clock: any WallClock) throws -> NodeAgent {
         let instance = Host.instance(runDirectory: configuration.runDirectory)
-        let tree = try CgroupTree.open(
-            instance: instance, delegated: try Installation.delegatedCgroup(runDirectory: configuration.runDirectory))
+        let delegated = try Installation.delegatedCgroup(runDirectory: configuration.runDirectory)
+        let tree = try CgroupTree.open(instance: instance, delegated: delegated)
         let runtime = try ContainerRuntime(
             RuntimeConfiguration(
                 runDirectory: configuration.runDirectory, dataDirectory: configuration.dataDirectory, cgroup: tree,
                 supervisorPath: try Installation.supervisor()),
             logger: Logger(label: "runtime"))
+        for missing in tree.missing { logger.warning("cgroup controller \(missing.controller): \(missing.reason)") }
         let range = configuration.nodePodCIDR
         let network = try PodNetwork(
-            .init(podCIDR: range, tableName: "swiftlet-\(instance)", stateDirectory: configuration.runDirectory + "/network"),
+            .init(
+                podCIDR: range, clusterCIDR: configuration.podCIDR, tableName: "swiftlet-\(instance)",
+                stateDirectory: configuration.runDirectory + "/network"),
             logger: Logger(label: "network"))
         let images = try ImageStore(dataDirectory: configuration.dataDirectory, logger: Logger(label: "images"))
         try importDropped(images)
@@ -81,7 +93,26 @@ struct Server {
                 nodeName: configuration.nodeName, nodeIP: configuration.nodeIP,
                 dataDirectory: configuration.dataDirectory, podLogDirectory: configuration.logDirectory,
                 podCIDR: range.description, version: Version.swiftlet),
-            client: client, runtime: runtime, network: network, images: images, clock: clock, logger: Logger(label: "node"))
+            client: client, runtime: runtime, network: network, images: images,
+            checks: checks(delegated: delegated != nil),
+            clock: clock, logger: Logger(label: "node"))
+    }
+
+    /// What the node agent asks about its host at every heartbeat.
+    private func checks(delegated: Bool) -> NodeChecks {
+        let configuration = configuration
+        return NodeChecks(
+            notReady: {
+                guard delegated else { return nil }
+                do {
+                    if try Installation.delegatedCgroup(runDirectory: configuration.runDirectory) != nil { return nil }
+                } catch { return "\(error)" }
+                return "swiftlet-pods.service is not running: systemctl start swiftlet-pods"
+            },
+            forwardBlockers: {
+                HostCheck.forwarding(for: configuration.nodePodCIDR).filter { $0.level != .ok }
+                    .map { "\($0.meaning); \($0.remedy)" }
+            })
     }
 
     /// Tarballs that administrators dropped into DATA-DIR/images. Before the node starts pods that want them; one that is

@@ -44,6 +44,12 @@ struct ServerConfiguration {
         dataDirectory == Self.defaultDataDirectory ? "/var/log/pods" : dataDirectory + "/log/pods"
     }
 
+    /// This node's part of the pod range: a node gets 256 addresses, as kubeadm hands them out, or all if there are fewer.
+    var nodePodCIDR: IPv4Range { IPv4Range(podCIDR.network, prefix: max(podCIDR.prefix, 24)) ?? podCIDR }
+
+    /// The first address of the Service range is the API server's own.
+    var serviceIP: String { IPv4Address(rawValue: serviceCIDR.network.rawValue + 1).description }
+
     static let defaultDataDirectory = "/var/lib/swiftlet"
     private static let names = ["data-dir", "run-dir", "listen", "node-name", "node-ip", "pod-cidr", "service-cidr"]
 
@@ -60,7 +66,7 @@ struct ServerConfiguration {
         nodeIP = address
         podCIDR = try Self.range("pod-cidr", options.podCidr ?? file["pod-cidr"] ?? "10.42.0.0/16")
         serviceCIDR = try Self.range("service-cidr", options.serviceCidr ?? file["service-cidr"] ?? "10.43.0.0/16")
-        guard !podCIDR.overlaps(serviceCIDR) else {
+        guard !podCIDR.contains(serviceCIDR.network), !serviceCIDR.contains(podCIDR.network) else {
             throw ValidationError("pod-cidr \(podCIDR) and service-cidr \(serviceCIDR) overlap: choose ranges apart")
         }
     }
@@ -91,13 +97,15 @@ struct ServerConfiguration {
     private static func node(_ name: String) throws -> String {
         let name = name.lowercased()
         let plain = name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+                || $0 == UInt8(ascii: ".")
         }
         guard plain, let first = name.first, first != "-", first != ".", name.last != "-", name.last != ".",
             name.count <= 63
         else {
             throw ValidationError(
-                "node-name: \(name) must be at most 63 of a-z, 0-9, '-' and '.', and begin and end with a letter or digit")
+                "node-name: \(name) must be at most 63 of a-z, 0-9, '-' and '.', and begin and end with a letter or digit"
+            )
         }
         return name
     }

@@ -16,7 +16,9 @@ private final class ScriptedClient: Client {
 
     func list<T: APIObject>(_ type: T.Type, _ options: ListOptions) async throws -> ObjectList<T> {
         let next = state.withLock { $0.lists.isEmpty ? nil : $0.lists.removeFirst() }
-        guard let list = next as? ObjectList<T> else { throw APIError(code: 503, reason: "ServiceUnavailable", message: "not now") }
+        guard let list = next as? ObjectList<T> else {
+            throw APIError(code: 503, reason: "ServiceUnavailable", message: "not now")
+        }
         return list
     }
 
@@ -29,7 +31,9 @@ private final class ScriptedClient: Client {
             $0.watchedFrom.append(options.resourceVersion ?? "")
         }
         let opaque: any Sendable = stream
-        guard let typed = opaque as? AsyncThrowingStream<WatchEvent<T>, any Error> else { fatalError("config maps only") }
+        guard let typed = opaque as? AsyncThrowingStream<WatchEvent<T>, any Error> else {
+            fatalError("config maps only")
+        }
         return typed
     }
 
@@ -41,7 +45,9 @@ private final class ScriptedClient: Client {
         }
     }
 
-    func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) async throws -> T { throw APIError.notFound(T.resource, name.name) }
+    func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) async throws -> T {
+        throw APIError.notFound(T.resource, name.name)
+    }
     func create<T: APIObject>(_ object: T) async throws -> T { object }
     func update<T: APIObject>(_ object: T) async throws -> T { object }
     func updateStatus<T: APIObject>(_ object: T) async throws -> T { object }
@@ -74,7 +80,9 @@ private func map(_ name: String, _ revision: String, owner: String? = nil) -> Co
         let informer = Informer(client, ConfigMap.self, logger: Logger(label: "test"))
         informer.onChange { [changes] old, new in
             changes.lines.withLock {
-                $0.append("\(old?.metadata.resourceVersion ?? "-") \(new?.metadata.name ?? old?.metadata.name ?? "") \(new?.metadata.resourceVersion ?? "-")")
+                $0.append(
+                    "\(old?.metadata.resourceVersion ?? "-") \(new?.metadata.name ?? old?.metadata.name ?? "") \(new?.metadata.resourceVersion ?? "-")"
+                )
             }
         }
         return (informer, Task { await informer.run() })

@@ -7,8 +7,12 @@ extension IntegrationTests {
             try await Cluster.run { cluster in
                 try await cluster.apply(shellPod("confined", "sleep 100000"))
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/confined", "--timeout=60s")
-                let inside = try await cluster.succeed("exec", "confined", "--", "sh", "-c", "cat /proc/1/comm; hostname; ls /sys/class/net; cat /proc/1/status")
-                #expect(inside.contains("sleep\nconfined\neth0\nlo\n") || inside.contains("sh\nconfined\neth0\nlo\n"), "\(inside)")
+                let inside = try await cluster.succeed(
+                    "exec", "confined", "--", "sh", "-c",
+                    "cat /proc/1/comm; hostname; ls /sys/class/net; cat /proc/1/status")
+                #expect(
+                    inside.contains("sleep\nconfined\neth0\nlo\n") || inside.contains("sh\nconfined\neth0\nlo\n"),
+                    "\(inside)")
                 #expect(inside.contains("CapEff:\t00000000a80425fb"), "the default set of the container world")
                 #expect(inside.contains("CapBnd:\t00000000a80425fb"))
                 #expect(inside.contains("Seccomp:\t2"))
@@ -20,7 +24,9 @@ extension IntegrationTests {
                 #expect(exec.contains("CapEff:\t00000000a80425fb") && exec.contains("Seccomp:\t2"))
                 let refused = try await cluster.kubectl("exec", "confined", "--", "sh", "-c", "mount -t tmpfs x /tmp")
                 #expect(refused.code != 0)
-                let masked = try await cluster.kubectl("exec", "confined", "--", "sh", "-c", "cat /proc/kcore | head -c 1 | wc -c; touch /proc/sys/kernel/panic; touch /sys/x")
+                let masked = try await cluster.kubectl(
+                    "exec", "confined", "--", "sh", "-c",
+                    "cat /proc/kcore | head -c 1 | wc -c; touch /proc/sys/kernel/panic; touch /sys/x")
                 #expect(masked.out.hasPrefix("0") && masked.code != 0)
             }
         }
@@ -39,7 +45,9 @@ extension IntegrationTests {
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/phoenix", "--timeout=60s")
                 #expect(try await cluster.fields(".status.podIP", "pod", "phoenix") == address)
                 #expect(try await cluster.fields(".metadata.uid", "pod", "phoenix") == uid)
-                #expect(try await cluster.fields(".status.containerStatuses[0].lastState.terminated.exitCode", "pod", "phoenix") == ["137"])
+                #expect(
+                    try await cluster.fields(
+                        ".status.containerStatuses[0].lastState.terminated.exitCode", "pod", "phoenix") == ["137"])
             }
         }
 
@@ -47,12 +55,18 @@ extension IntegrationTests {
             try await Cluster.run { cluster in
                 try await cluster.apply(shellPod("dying", "echo round; exit 3", restart: "Always"))
                 try await eventually("CrashLoopBackOff") {
-                    try await cluster.fields(".status.containerStatuses[0].state.waiting.reason", "pod", "dying") == ["CrashLoopBackOff"]
+                    try await cluster.fields(".status.containerStatuses[0].state.waiting.reason", "pod", "dying") == [
+                        "CrashLoopBackOff"
+                    ]
                 }
                 #expect(try await cluster.succeed("get", "pod", "dying").contains("CrashLoopBackOff"))
-                #expect(try await cluster.fields(".status.containerStatuses[0].lastState.terminated.exitCode", "pod", "dying") == ["3"])
+                #expect(
+                    try await cluster.fields(
+                        ".status.containerStatuses[0].lastState.terminated.exitCode", "pod", "dying") == ["3"])
                 #expect(try await cluster.succeed("logs", "dying", "--previous") == "round")
-                #expect(try await cluster.succeed("describe", "pod", "dying").contains("Back-off restarting failed container main in pod dying_default"))
+                #expect(
+                    try await cluster.succeed("describe", "pod", "dying").contains(
+                        "Back-off restarting failed container main in pod dying_default"))
             }
         }
 
@@ -72,19 +86,27 @@ extension IntegrationTests {
 
         @Test func logsAndExec() async throws {
             try await Cluster.run { cluster in
-                try await cluster.apply(shellPod("talker", "i=0; while [ $i -lt 20 ]; do echo line $i; i=$((i+1)); done; sleep 100000"))
+                try await cluster.apply(
+                    shellPod("talker", "i=0; while [ $i -lt 20 ]; do echo line $i; i=$((i+1)); done; sleep 100000"))
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/talker", "--timeout=60s")
                 try await eventually("all lines") { try await cluster.succeed("logs", "talker").hasSuffix("line 19") }
                 #expect(try await cluster.succeed("logs", "talker", "--tail=2") == "line 18\nline 19")
                 #expect(try await cluster.succeed("logs", "talker", "--since=1h").hasPrefix("line 0"))
                 #expect(try await cluster.succeed("logs", "talker", "--timestamps", "--tail=1").contains("T"))
-                #expect(try await cluster.succeed("exec", "-i", "talker", "--", "cat", input: "through stdin\n") == "through stdin")
+                #expect(
+                    try await cluster.succeed("exec", "-i", "talker", "--", "cat", input: "through stdin\n")
+                        == "through stdin")
                 #expect(try await cluster.kubectl("exec", "talker", "--", "sh", "-c", "exit 7").code == 7)
                 let missing = try await cluster.kubectl("exec", "talker", "--", "/no/such/program")
                 #expect(missing.code != 0 && missing.err.contains("no such file or directory"), "\(missing)")
                 // A terminal, by script(1): kubectl asks for one only when its own input is one.
                 let tty = try await runProgram(
-                    "/usr/bin/script", ["-qec", "stty rows 33 cols 77; \(Binaries.kubectl) --kubeconfig \(cluster.kubeconfig) exec -it talker -- sh -c 'sleep 0.5; stty size; tty'", "/dev/null"],
+                    "/usr/bin/script",
+                    [
+                        "-qec",
+                        "stty rows 33 cols 77; \(Binaries.kubectl) --kubeconfig \(cluster.kubeconfig) exec -it talker -- sh -c 'sleep 0.5; stty size; tty'",
+                        "/dev/null",
+                    ],
                     environment: ["HOME": cluster.directory])
                 #expect(tty.out.contains("33 77"), "\(tty)")
                 #expect(tty.out.contains("/dev/pts/"), "\(tty)")
@@ -93,11 +115,13 @@ extension IntegrationTests {
 
         @Test func environmentAndVolumes() async throws {
             try await Cluster.run { cluster in
-                try await cluster.succeed("create", "configmap", "settings", "--from-literal=colour=green", "--from-literal=size=9")
+                try await cluster.succeed(
+                    "create", "configmap", "settings", "--from-literal=colour=green", "--from-literal=size=9")
                 try await cluster.succeed("create", "secret", "generic", "keys", "--from-literal=token=s3cret")
                 try await cluster.apply(
                     shellPod(
-                        "reader", "echo $COLOUR $TOKEN $POD_NAME $GREETING; cat /etc/settings/size /etc/keys/token; echo; sleep 100000",
+                        "reader",
+                        "echo $COLOUR $TOKEN $POD_NAME $GREETING; cat /etc/settings/size /etc/keys/token; echo; sleep 100000",
                         container: """
                                 env:
                                 - {name: COLOUR, valueFrom: {configMapKeyRef: {name: settings, key: colour}}}
@@ -115,7 +139,8 @@ extension IntegrationTests {
                             """))
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/reader", "--timeout=60s")
                 try await eventually("what it read") {
-                    try await cluster.succeed("logs", "reader") == "green s3cret reader hello reader $(POD_NAME)\n9s3cret"
+                    try await cluster.succeed("logs", "reader")
+                        == "green s3cret reader hello reader $(POD_NAME)\n9s3cret"
                 }
                 try await cluster.succeed("patch", "configmap", "settings", "-p", #"{"data":{"size":"10"}}"#)
                 try await eventually("the mounted config map follows", within: 90) {
@@ -175,7 +200,8 @@ extension IntegrationTests {
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/large", "--timeout=60s")
                 try await cluster.apply(shellPod("waiting", "sleep 100000", container: requests("\(cores - 1)")))
                 try await eventually("FailedScheduling") {
-                    try await cluster.succeed("describe", "pod", "waiting").contains("0/1 nodes are available: 1 Insufficient cpu.")
+                    try await cluster.succeed("describe", "pod", "waiting").contains(
+                        "0/1 nodes are available: 1 Insufficient cpu.")
                 }
                 #expect(try await cluster.fields(".status.phase", "pod", "waiting") == ["Pending"])
                 try await cluster.succeed("delete", "pod", "large", "--timeout=60s")
@@ -193,7 +219,9 @@ extension IntegrationTests {
                     try await cluster.fields(".status.containerStatuses[0].restartCount", "pod", "orphan") == ["1"]
                 }
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/orphan", "--timeout=60s")
-                #expect(Processes.supervisors(cluster).count == 1 && Processes.inside(cluster, matching: "100000").count == 1)
+                #expect(
+                    Processes.supervisors(cluster).count == 1
+                        && Processes.inside(cluster, matching: "100000").count == 1)
                 #expect(try await cluster.succeed("describe", "pod", "orphan").contains("SandboxChanged"))
             }
         }

@@ -40,7 +40,8 @@ extension IntegrationTests {
                 #expect(seen.fewestAvailable >= 8, "never fewer than 8 of 10 available (25% rounded down)")
                 #expect(seen.mostLiving <= 13, "never more than 13 (25% rounded up)")
                 #expect(seen.changes > 20, "the watch saw the rollout")
-                let addresses = try await cluster.fields(".items[*].status.podIP", "pods", "--field-selector=status.phase=Running")
+                let addresses = try await cluster.fields(
+                    ".items[*].status.podIP", "pods", "--field-selector=status.phase=Running")
                 for address in addresses {
                     let answer = try await runProgram("/usr/bin/curl", ["-s", "-m", "5", "http://\(address)/"])
                     #expect(answer.out == "1.17\n" || answer.code != 0)
@@ -72,9 +73,15 @@ extension IntegrationTests {
                 #expect(try await cluster.fields(".items[*].metadata.name", "rs").count == 3)
                 try await cluster.succeed("rollout", "undo", "deploy/web-deploy", "--to-revision=1")
                 try await cluster.succeed("rollout", "status", "deploy/web-deploy", "--timeout=60s")
-                #expect(try await cluster.fields(".spec.template.spec.containers[0].image", "deploy", "web-deploy") == ["nginx:1.16"])
-                let difference = try await cluster.kubectl("diff", "-f", "-", input: webDeployment(version: "1.17", replicas: 2))
-                #expect(difference.code == 1 && difference.out.contains("+        - image: nginx:1.17") || difference.out.contains("+      - image: nginx:1.17"), "\(difference)")
+                #expect(
+                    try await cluster.fields(".spec.template.spec.containers[0].image", "deploy", "web-deploy") == [
+                        "nginx:1.16"
+                    ])
+                let difference = try await cluster.kubectl(
+                    "diff", "-f", "-", input: webDeployment(version: "1.17", replicas: 2))
+                #expect(
+                    difference.code == 1 && difference.out.contains("+        - image: nginx:1.17")
+                        || difference.out.contains("+      - image: nginx:1.17"), "\(difference)")
                 try await cluster.succeed("wait", "--for=condition=Available", "deploy/web-deploy", "--timeout=30s")
                 let edited = try await runProgram(
                     Binaries.kubectl, ["--kubeconfig", cluster.kubeconfig, "edit", "deploy/web-deploy"],

@@ -5,7 +5,9 @@ import Testing
 
 @testable import Store
 
-private func makeStore(_ path: String? = nil, window: (count: Int, bytes: Int) = (10_000, 8 << 20)) throws -> Store<String> {
+private func makeStore(_ path: String? = nil, window: (count: Int, bytes: Int) = (10_000, 8 << 20)) throws -> Store<
+    String
+> {
     try Store<String>(
         path: path, window: window, materialize: { _, bytes, _ in String(decoding: bytes, as: UTF8.self) },
         logger: Logger(label: "test"))
@@ -57,7 +59,8 @@ private func scratch() throws -> String {
 
     @Test func listsByPrefixInOrder() async throws {
         let store = try makeStore()
-        for key in ["/r/core/pods/b/2", "/r/core/pods/a/1", "/r/core/podsx/a/9", "/r/core/pods/ab/3", "/r/apps/rs/a/1"] {
+        for key in ["/r/core/pods/b/2", "/r/core/pods/a/1", "/r/core/podsx/a/9", "/r/core/pods/ab/3", "/r/apps/rs/a/1"]
+        {
             _ = try await store.put(key, [], expecting: .absent)
         }
         #expect(
@@ -85,7 +88,10 @@ private func scratch() throws -> String {
         #expect(again.list(prefix: "/a/").entries.map(\.value) == ["2"])
         // The history is still there for a watch that goes on where it stopped.
         let watch = try again.watch(prefix: "/a/b/c/", after: .zero)
-        guard case .put(let entry, previous: nil) = try await watch.next() else { Issue.record("no put"); return }
+        guard case .put(let entry, previous: nil) = try await watch.next() else {
+            Issue.record("no put")
+            return
+        }
         #expect(entry.key == "/a/b/c/x" && entry.value == "1")
         let next = try await again.put("/a/b/c/z", [], expecting: .absent)
         #expect(next.revision > last)
@@ -150,7 +156,10 @@ private func scratch() throws -> String {
         while store.state.withLock({ $0.watchers.isEmpty }) { await Task.yield() }
         for n in 0..<50 { _ = try await store.put("/a/b/c/\(n)", [], expecting: .absent) }
         _ = try await store.put("/a/b/quiet/x", [], expecting: .absent)
-        guard case .put(let entry, _) = try await first.value else { Issue.record("no event"); return }
+        guard case .put(let entry, _) = try await first.value else {
+            Issue.record("no event")
+            return
+        }
         #expect(entry.key == "/a/b/quiet/x")
     }
 
@@ -159,7 +168,10 @@ private func scratch() throws -> String {
         let watch = try store.watch(prefix: "/a/b/quiet/", after: .zero)
         _ = try await store.put("/a/b/c/x", [], expecting: .absent)
         watch.requestProgress()
-        guard case .progress(let revision) = try await watch.next() else { Issue.record("no progress"); return }
+        guard case .progress(let revision) = try await watch.next() else {
+            Issue.record("no progress")
+            return
+        }
         #expect(revision == store.revision)
     }
 
@@ -233,7 +245,9 @@ private func scratch() throws -> String {
         }
         let listed = store.list(prefix: "/r/").entries
         #expect(listed.map(\.key) == model.keys.sorted())
-        for entry in listed { #expect(entry.value == model[entry.key]?.value && entry.revision == model[entry.key]?.revision) }
+        for entry in listed {
+            #expect(entry.value == model[entry.key]?.value && entry.revision == model[entry.key]?.revision)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 public import Client
 public import KubernetesAPI
 public import Logging
+import Store
 
 /// The API server's heart: every verb on every kind, over the store, with no HTTP in it.
 ///

@@ -1,4 +1,5 @@
 import KubernetesAPI
+import Store
 
 /// The objects that every cluster has from its first start.
 enum WellKnownObjects {

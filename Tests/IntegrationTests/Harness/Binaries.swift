@@ -28,7 +28,11 @@ enum Images {
         }
         let busybox = Binaries.find("busybox") ?? "/bin/busybox"
         try FileManager.default.copyItem(atPath: busybox, toPath: tree + "/bin/busybox")
-        for name in ["sh", "cat", "sleep", "ls", "id", "wget", "ps", "hostname", "env", "touch", "kill", "grep", "mount", "ip", "dd", "stty", "true", "false", "seq", "date", "nc", "tail", "head", "wc", "rm", "mkdir", "echo", "test", "chmod", "stat", "tr", "mknod", "ping"] {
+        for name in [
+            "sh", "cat", "sleep", "ls", "id", "wget", "ps", "hostname", "env", "touch", "kill", "grep", "mount", "ip",
+            "dd", "stty", "true", "false", "seq", "date", "nc", "tail", "head", "wc", "rm", "mkdir", "echo", "test",
+            "chmod", "stat", "tr", "mknod", "ping",
+        ] {
             try FileManager.default.createSymbolicLink(atPath: "\(tree)/bin/\(name)", withDestinationPath: "busybox")
         }
         try "\(version)\n".write(toFile: tree + "/www/index.html", atomically: true, encoding: .utf8)

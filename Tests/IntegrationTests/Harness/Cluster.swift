@@ -57,7 +57,8 @@ final class Cluster: Sendable {
         let daemon = Process()
         daemon.executableURL = URL(fileURLWithPath: Binaries.swiftlet)
         daemon.arguments = [
-            "server", "--data-dir", dataDirectory, "--run-dir", runDirectory, "--listen", "127.0.0.1:\(20_000 + number)",
+            "server", "--data-dir", dataDirectory, "--run-dir", runDirectory, "--listen",
+            "127.0.0.1:\(20_000 + number)",
             "--node-name", "node\(number)", "--node-ip", "127.0.0.1", "--pod-cidr", "10.\(100 + number).0.0/24",
             "--service-cidr", "10.\(200 + number % 50).0.0/16",
         ]
@@ -107,7 +108,9 @@ final class Cluster: Sendable {
 
     /// Fails the test unless kubectl succeeds; gives what it printed.
     @discardableResult
-    func succeed(_ arguments: String..., input: String? = nil, at location: SourceLocation = #_sourceLocation) async throws -> String {
+    func succeed(_ arguments: String..., input: String? = nil, at location: SourceLocation = #_sourceLocation)
+        async throws -> String
+    {
         let output = try await runProgram(
             Binaries.kubectl, ["--kubeconfig", kubeconfig] + arguments, input: input, environment: ["HOME": directory])
         #expect(output.code == 0, "kubectl \(arguments.joined(separator: " ")): \(output)", sourceLocation: location)
@@ -124,7 +127,9 @@ final class Cluster: Sendable {
         let text = try String(contentsOfFile: kubeconfig, encoding: .utf8)
         for (field, file) in [("client-certificate-data", "cert.pem"), ("client-key-data", "key.pem")] {
             guard let line = text.split(separator: "\n").first(where: { $0.contains(field) }),
-                let data = Data(base64Encoded: line.split(separator: " ").last.map { $0.replacingOccurrences(of: "\"", with: "") } ?? "")
+                let data = Data(
+                    base64Encoded: line.split(separator: " ").last.map { $0.replacingOccurrences(of: "\"", with: "") }
+                        ?? "")
             else { throw TimedOut(description: "\(kubeconfig): no \(field)") }
             try data.write(to: URL(fileURLWithPath: "\(directory)/\(file)"))
         }
@@ -148,7 +153,8 @@ final class Cluster: Sendable {
             let output = try await runProgram(
                 Binaries.swiftlet,
                 [
-                    "image", "import", "nginx:\(version)", tar, "--data-dir", dataDirectory, "--entrypoint", "/bin/busybox",
+                    "image", "import", "nginx:\(version)", tar, "--data-dir", dataDirectory, "--entrypoint",
+                    "/bin/busybox",
                     "--cmd", "httpd", "--cmd", "-f", "--cmd", "-p", "--cmd", "80", "--cmd", "-h", "--cmd", "/www",
                 ])
             #expect(output.code == 0, "image import: \(output)")

@@ -10,7 +10,9 @@ struct Output: CustomStringConvertible {
 
 /// Runs a program to its end. Both pipes are read while it runs, so that it never waits for us.
 @discardableResult
-func runProgram(_ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]) async throws -> Output {
+func runProgram(_ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:])
+    async throws -> Output
+{
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments

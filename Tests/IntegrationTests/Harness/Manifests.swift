@@ -28,7 +28,9 @@ func webDeployment(
 }
 
 /// A pod that runs a shell command in the test image.
-func shellPod(_ name: String, _ script: String, restart: String = "Never", container: String = "", spec: String = "") -> String {
+func shellPod(_ name: String, _ script: String, restart: String = "Never", container: String = "", spec: String = "")
+    -> String
+{
     """
     apiVersion: v1
     kind: Pod
@@ -48,6 +50,7 @@ func shellPod(_ name: String, _ script: String, restart: String = "Never", conta
 }
 
 private func quoted(_ text: String) -> String {
-    "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+    "\""
+        + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
         .replacingOccurrences(of: "\n", with: "\\n") + "\""
 }

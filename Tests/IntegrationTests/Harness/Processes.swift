@@ -5,20 +5,23 @@ enum Processes {
     private static func commandLines() -> [(pid: Int32, line: String)] {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { name in
             // A process that ended meanwhile has no command line.
-            guard let pid = Int32(name), let line = try? String(contentsOfFile: "/proc/\(name)/cmdline", encoding: .utf8)
+            guard let pid = Int32(name),
+                let line = try? String(contentsOfFile: "/proc/\(name)/cmdline", encoding: .utf8)
             else { return nil }
             return (pid, line.replacingOccurrences(of: "\0", with: " "))
         }
     }
 
     static func supervisors(_ cluster: Cluster) -> [Int32] {
-        commandLines().filter { $0.line.contains("swiftlet-supervisor") && $0.line.contains(cluster.runDirectory) }.map(\.pid)
+        commandLines().filter { $0.line.contains("swiftlet-supervisor") && $0.line.contains(cluster.runDirectory) }.map(
+            \.pid)
     }
 
     /// Direct children of the cluster's supervisors whose command line holds the text.
     static func inside(_ cluster: Cluster, matching text: String) -> [Int32] {
         let parents = Set(supervisors(cluster))
-        return commandLines().filter { $0.line.contains(text) && parents.contains(parent(of: $0.pid)) }.map(\.pid).sorted()
+        return commandLines().filter { $0.line.contains(text) && parents.contains(parent(of: $0.pid)) }.map(\.pid)
+            .sorted()
     }
 
     private static func parent(of pid: Int32) -> Int32 {

@@ -1,3 +1,4 @@
+import Client
 import KubernetesAPI
 
 /// A claim that names no storage class gets the default one, the newest where several say that they are it.

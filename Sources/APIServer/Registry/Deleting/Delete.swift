@@ -8,7 +8,7 @@ extension ObjectService {
         let name = try name(of: request)
         let renderer = try renderer(request)
         let result = try await delete(name, try DeleteRequest(request))
-        if result.removed { return ResourceResponse(code: 200, body: removedStatus(result.object).bytes) }
+        if result.removed { return ResourceResponse(code: 200, body: try removedStatus(result.object).bytes) }
         return ResourceResponse(code: 200, body: try renderer.object(result.object))
     }
 

@@ -28,10 +28,10 @@ struct ObjectRenderer<T: APIObject>: Sendable {
         case .object:
             writer.reserve(items.reduce(256) { $0 + $1.bytes.count + 1 })
             begin("\(T.resource.kind)List", T.resource.apiVersion, metadata, to: &writer)
-            append("items", items, to: &writer) { stored, writer in writer.append(json: stored.bytes) }
+            try append("items", items, to: &writer) { stored, writer in writer.append(json: stored.bytes) }
         case .partialMetadata(let version):
             begin("PartialObjectMetadataList", version, metadata, to: &writer)
-            append("items", items, to: &writer) { stored, writer in append(metadataOf: stored, version, to: &writer) }
+            try append("items", items, to: &writer) { stored, writer in append(metadataOf: stored, version, to: &writer) }
         }
         writer.append(raw: "}")
         return writer.bytes

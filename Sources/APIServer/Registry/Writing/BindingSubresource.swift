@@ -32,7 +32,7 @@ extension ObjectService {
             do {
                 try bindable.bind(binding, now: now)
             } catch {
-                throw .conflict(T.resource, name.name, error.description)
+                throw .conflict(T.resource, name.name, "\(error)")
             }
             guard var new = bindable as? T else { throw .noSuchResource }
             new.metadata.resourceVersion = binding.metadata.resourceVersion
