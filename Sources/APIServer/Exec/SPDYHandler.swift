@@ -27,6 +27,8 @@ final class SPDYHandler: ChannelInboundHandler {
     private var streams: [ExecStream: UInt32] = [:]
     private var resize = ResizeDecoder()
     private var unconsumed = 0
+    /// Everything is said; the session's task may not have noticed yet.
+    private var finished = false
     private var timer: Scheduled<Void>?
     private var task: Task<Void, Never>?
     private var context: ChannelHandlerContext?
@@ -55,7 +57,8 @@ final class SPDYHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         inputContinuation.finish()
-        if let task { task.cancel() } else { session.abandon() }
+        // A client that closes at the end, as it should, must not have a process killed that is gone already.
+        if let task { if !finished { task.cancel() } } else { session.abandon() }
         ended()
         context.fireChannelInactive()
     }
@@ -155,6 +158,7 @@ final class SPDYHandler: ChannelInboundHandler {
 
     func finish(_ ending: [UInt8]) -> EventLoopFuture<Void> {
         guard let context, context.channel.isActive else { return closed }
+        finished = true
         // The error stream last: kubectl takes its end for the end of the command.
         for stream in [ExecStream.stdout, .stderr, .stdin, .resize] {
             if let id = streams[stream], let frame = spdy.send([], fin: true, on: id) { write(frame, context) }

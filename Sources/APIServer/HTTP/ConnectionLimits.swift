@@ -10,6 +10,8 @@ struct ConnectionLimits: Sendable {
     var handshake = TimeAmount.seconds(10)
     /// From the end of an answer, or of the handshake, to the end of the next request's head.
     var idle = TimeAmount.seconds(90)
+    /// The same for a client without credentials.
+    var strangerIdle = TimeAmount.seconds(10)
     /// From the head to the end of the body.
     var bodyTime = TimeAmount.seconds(60)
     /// How long written bytes may wait for a client that does not read.

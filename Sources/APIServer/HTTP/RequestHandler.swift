@@ -24,6 +24,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// The request being answered.
     private struct Exchange: Sendable {
         var method: HTTPMethod
+        var uri: String
+        /// Names the request in the answer's headers and in the log.
+        var auditID: String
         var keepAlive: Bool
         var labels: RequestLabels
         var started: NIODeadline
@@ -78,7 +81,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         connection.logger.debug("connection failed", metadata: ["error": "\(error)"])
         guard error is HTTPParserError, case .idle = state else { return context.close(promise: nil) }
         let exchange = Exchange(
-            method: .GET, keepAlive: false, labels: RequestLabels(verb: "malformed"), started: .now())
+            method: .GET, uri: "", auditID: connection.auditID(), keepAlive: false,
+            labels: RequestLabels(verb: "malformed"), started: .now())
         state = .answering(exchange)
         write(HTTPAnswer(.badRequest("the request is not valid HTTP")), exchange, context)
     }
@@ -110,7 +114,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         let (labels, outcome) = service.respond(to: request)
         // The decoder parses nothing behind a request to upgrade, so a connection whose upgrade is refused must end.
         let keepAlive = http1 == nil || (head.isKeepAlive && !head.headers.contains(name: "upgrade"))
-        let exchange = Exchange(method: head.method, keepAlive: keepAlive, labels: labels, started: started)
+        let exchange = Exchange(
+            method: head.method, uri: head.uri, auditID: connection.auditID(), keepAlive: keepAlive, labels: labels,
+            started: started)
         state = .answering(exchange)
         handle(outcome, exchange, context)
     }
@@ -129,14 +135,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Answers without having read the body.
     private func refuse(_ head: HTTPRequestHead, _ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
         let labels = RequestLabels(verb: head.method.rawValue)
-        let exchange = Exchange(method: head.method, keepAlive: false, labels: labels, started: .now())
+        let exchange = Exchange(
+            method: head.method, uri: head.uri, auditID: connection.auditID(), keepAlive: false, labels: labels,
+            started: .now())
         state = .discarding(write(answer, exchange, context, closes: false))
         startTimer(limits.linger, context)
     }
 
     private func waitForRequest(_ context: ChannelHandlerContext) {
         state = .idle
-        startTimer(limits.idle, context)
+        startTimer(connection.user == nil ? limits.strangerIdle : limits.idle, context)
     }
 
     private func startTimer(_ amount: TimeAmount, _ context: ChannelHandlerContext) {
@@ -222,7 +230,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     ) -> EventLoopFuture<Void> {
         task = nil
         if case .closed = state { return context.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
-        service.finished(exchange.labels, code: code, seconds: exchange.seconds)
+        finished(exchange, code: code)
         let channel = context.channel
         let written = context.eventLoop.makePromise(of: Void.self)
         let slow = context.eventLoop.scheduleTask(in: limits.write) { channel.close(promise: nil) }
@@ -236,10 +244,21 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         return written.futureResult
     }
 
+    private func finished(_ exchange: Exchange, code: Int) {
+        service.finished(exchange.labels, code: code, seconds: exchange.seconds)
+        connection.logger.log(
+            level: code >= 500 ? .error : .debug, "answered",
+            metadata: [
+                "audit-id": "\(exchange.auditID)", "method": "\(exchange.method)", "uri": "\(exchange.uri)",
+                "user": "\(connection.user?.name ?? "")", "code": "\(code)",
+                "milliseconds": "\(Int(exchange.seconds * 1000))",
+            ])
+    }
+
     private func head(_ answer: HTTPAnswer, _ exchange: Exchange, length: Int?) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(8)
-        headers.add(name: "Audit-Id", value: connection.auditID())
+        headers.add(name: "Audit-Id", value: exchange.auditID)
         headers.add(name: "Cache-Control", value: "no-cache, private")
         headers.add(name: "Date", value: connection.date())
         for (name, value) in answer.headers { headers.replaceOrAdd(name, value) }
@@ -258,7 +277,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         var headers = HTTPHeaders(upgrade.headers.map { ($0.name, $0.value) })
-        headers.add(name: "Audit-Id", value: connection.auditID())
+        headers.add(name: "Audit-Id", value: exchange.auditID)
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -29,25 +29,27 @@ final class OpenAPIDocuments: Sendable {
     init(kinds: [any APIObject.Type]) { self.kinds = kinds }
 
     /// Nil where there is no such document.
-    func answer(_ path: String, accept: String?, ifNoneMatch: String?) -> HTTPAnswer? {
+    /// - Parameter hash: of the query; a document of that very content never changes under its address.
+    func answer(_ path: String, hash: String? = nil, accept: String?, ifNoneMatch: String?) -> HTTPAnswer? {
         let json = Negotiation.acceptsJSON(accept)
         if path == "/openapi/v2" {
             let protobuf = accept.map { MediaRange.list($0).contains { $0.type == Self.v2Protobuf } } ?? false
             guard protobuf || json else { return HTTPAnswer(Negotiation.notAcceptable) }
             let document = protobuf ? v2Protobuf() : v2JSON()
-            return answer(document, ifNoneMatch, cache: nil)
+            return answer(document, ifNoneMatch)
         }
         guard path == "/openapi/v3" || groupVersions.contains(where: { path == "/openapi/v3/\($0)" }) else {
             return nil
         }
         guard json else { return HTTPAnswer(Negotiation.notAcceptable) }
-        if path == "/openapi/v3" { return answer(index(), ifNoneMatch, cache: nil) }
-        return answer(v3(String(path.dropFirst("/openapi/v3/".count))), ifNoneMatch, cache: nil)
+        if path == "/openapi/v3" { return answer(index(), ifNoneMatch) }
+        return answer(v3(String(path.dropFirst("/openapi/v3/".count))), ifNoneMatch, hash: hash)
     }
 
-    private func answer(_ document: Document, _ ifNoneMatch: String?, cache: String?) -> HTTPAnswer {
+    private func answer(_ document: Document, _ ifNoneMatch: String?, hash: String? = nil) -> HTTPAnswer {
         let etag = "\"\(document.hash)\""
-        let headers = [("ETag", etag), ("Vary", "Accept")]
+        var headers = [("ETag", etag), ("Vary", "Accept")]
+        if hash == document.hash { headers.append(("Cache-Control", "public, max-age=31536000, immutable")) }
         let unchanged = ifNoneMatch?.split(separator: ",").contains { candidate in
             candidate.drop { $0 == " " }.hasPrefix(etag) || candidate.contains("*")
         }

@@ -111,7 +111,9 @@ final class APIService: HTTPService {
             return HTTPAnswer(contentType: Negotiation.json, body: ServerVersion.document.bytes)
         case "/metrics" where path == root:
             return HTTPAnswer(contentType: PrometheusText.contentType, body: Array(metricsText().utf8))
-        case "/openapi": return openAPI.answer(path, accept: accept, ifNoneMatch: request.header("if-none-match"))
+        case "/openapi":
+            return openAPI.answer(
+                path, hash: target.value("hash"), accept: accept, ifNoneMatch: request.header("if-none-match"))
         case "/api", "/apis":
             guard let (contentType, body) = discovery.document(path, accept: accept) else { return nil }
             guard Negotiation.acceptsJSON(accept) || contentType != Negotiation.json else {

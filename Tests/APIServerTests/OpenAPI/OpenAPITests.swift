@@ -62,6 +62,11 @@ import Testing
         #expect(paths.members.map(\.key) == ["api/v1", "apis/apps/v1"])
         let address = try #require(paths["apis/apps/v1"]?["serverRelativeURL"]?.string)
         #expect(address.hasPrefix("/openapi/v3/apis/apps/v1?hash="))
+        let hash = String(address.drop { $0 != "=" }.dropFirst())
+        let answer = documents.answer("/openapi/v3/apis/apps/v1", hash: hash, accept: nil, ifNoneMatch: nil)
+        #expect(answer?.headers.contains { $0.value.contains("immutable") } == true)
+        let stale = documents.answer("/openapi/v3/apis/apps/v1", hash: "0", accept: nil, ifNoneMatch: nil)
+        #expect(stale?.headers.contains { $0.name == "Cache-Control" } == false)
         #expect(documents.answer("/openapi/v3/apis/nope/v1", accept: nil, ifNoneMatch: nil) == nil)
     }
 

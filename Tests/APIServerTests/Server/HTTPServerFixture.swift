@@ -38,6 +38,10 @@ final class HTTPServerFixture: Sendable {
             port: listener.localAddress!.port!, dataDirectory: directory, certificate: certificate)
     }
 
+    func http2() async throws -> HTTP2Client {
+        try await HTTP2Client(port: listener.localAddress!.port!, dataDirectory: directory)
+    }
+
     func stop() async throws {
         try await listener.close()
         streams.stop()
