@@ -1,3 +1,4 @@
+import Client
 import NIOCore
 import NIOHTTP1
 import Synchronization
