@@ -51,7 +51,8 @@ struct ConnectionInitializer: Sendable {
         let manager = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: pipeline.eventLoop,
             configuration: .init(
-                maxIdleTime: connection.user == nil ? limits.strangerIdle : limits.idle, maxAge: nil, maxGraceTime: limits.grace,
+                maxIdleTime: connection.user == nil ? limits.strangerIdle : limits.idle, maxAge: nil,
+                maxGraceTime: limits.grace,
                 keepalive: .init(pingInterval: .seconds(30), ackTimeout: .seconds(20))))
         var configuration = NIOHTTP2Handler.Configuration()
         configuration.connection.initialSettings = [

@@ -19,7 +19,8 @@ final class HTTP2Client: Sendable {
         configuration.privateKey = .privateKey(
             try NIOSSLPrivateKey(file: dataDirectory + "/pki/admin.key", format: .pem))
         let context = try NIOSSLContext(configuration: configuration)
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer {
+            channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
                 try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: "localhost"))
