@@ -15,7 +15,7 @@ import Testing
             if part == 0 { try await run(one, verbose: true) }
             return
         }
-        let runs = Self.environment["ROLLOUT_RUNS"].flatMap { UInt64($0) } ?? 200
+        let runs = Self.environment["ROLLOUT_RUNS"].flatMap { UInt64($0) } ?? 80
         var (steps, creations, deletions) = (0, 0, 0)
         for index in 0..<(runs / 4) {
             let done = try await run(part * 1_000_000 + index, verbose: false)
@@ -31,7 +31,7 @@ import Testing
     private func run(_ seed: UInt64, verbose: Bool) async throws -> RolloutSimulation {
         let simulation = RolloutSimulation(seed: seed)
         do {
-            try await withTaskExecutorPreference(SerialTaskExecutor()) { try await simulation.run(steps: 500) }
+            try await withTaskExecutorPreference(SerialTaskExecutor()) { try await simulation.run(steps: 1500) }
         } catch {
             Issue.record("seed \(seed): \(error)\n\(simulation.trace.suffix(60).joined(separator: "\n"))")
         }

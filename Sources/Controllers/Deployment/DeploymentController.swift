@@ -94,7 +94,10 @@ final class DeploymentController: Sendable {
         if family.new != nil { (deployment, family) = try await updateNew(deployment, family) }
 
         if deployment.spec.isPaused || DeploymentScaling.isDue(deployment, family) {
-            family = try await carryOut(DeploymentScaling.actions(deployment, family), deployment, family)
+            let actions = DeploymentScaling.actions(deployment, family) { set in
+                pods.owned(by: set.metadata.uid ?? "").contains { !$0.isTerminal }
+            }
+            family = try await carryOut(actions, deployment, family)
             try await cleanUp(deployment, family)
             return try await writeStatus(
                 deployment, DeploymentStatusDecision.counts(deployment, family, now: clock.now().time))

@@ -13,12 +13,20 @@ enum DeploymentScaling {
 
     /// The new sizes; sets whose size stays are in it when their annotations are out of date.
     ///
-    /// Growing waits until every ReplicaSet is observed and owes no deletion: pods that still exist take up room.
-    static func actions(_ deployment: Deployment, _ family: ReplicaSetFamily) -> [ScaleAction] {
+    /// Growing waits until every ReplicaSet is observed and owes no deletion: pods that still exist take up room. With the
+    /// strategy Recreate it also waits until no pod of another version runs (a pause may come just between the two).
+    ///
+    /// - Parameter runs: whether pods of the ReplicaSet exist that have not ended.
+    static func actions(
+        _ deployment: Deployment, _ family: ReplicaSetFamily, runs: (ReplicaSet) -> Bool
+    ) -> [ScaleAction] {
         let actions = sizes(deployment, family)
-        let grows = actions.contains { $0.size > $0.set.desired }
-        let settled = family.all.allSatisfy { $0.isObserved && $0.mostPods == $0.desired }
-        return !grows || settled ? actions : []
+        let growing = actions.filter { $0.size > $0.set.desired }
+        if growing.isEmpty { return actions }
+        guard family.all.allSatisfy({ $0.isObserved && $0.mostPods == $0.desired }) else { return [] }
+        if deployment.spec.isRollingUpdate { return actions }
+        let uids = Set(growing.map(\.set.metadata.uid))
+        return family.all.contains { !uids.contains($0.metadata.uid) && runs($0) } ? [] : actions
     }
 
     private static func sizes(_ deployment: Deployment, _ family: ReplicaSetFamily) -> [ScaleAction] {

@@ -84,6 +84,15 @@ struct RolloutChecks {
         }
     }
 
+    /// What a later decision allows is allowed to the deletions that are still under way, too.
+    mutating func decidedDown(_ uid: String, _ decision: Decision) {
+        for (key, earlier) in pending {
+            guard let old = earlier.leastAvailable else { continue }
+            pending[key]?.leastAvailable = decision.leastAvailable.map { min($0, old) }
+        }
+        pending[uid] = decision
+    }
+
     /// Forgets decisions that are carried out, and losses that everybody has seen.
     ///
     /// - Parameters:
