@@ -38,6 +38,8 @@ struct ResolvedImage: Sendable, Equatable {
 /// What pod workers need of the image store.
 protocol PodImages: Sendable {
     var layersRoot: String { get }
+    /// By a name or an id.
+    func find(_ name: String) throws -> ResolvedImage?
     /// Looks a name up and keeps its layers for the holder, in one step. Nil: no such image.
     func lease(named name: String, holder: String) throws -> ResolvedImage?
     /// Whatever the holder holds.

@@ -4,7 +4,9 @@ import Testing
 @testable import Node
 
 struct AtomicWriterTests {
-    private func file(_ text: String, mode: UInt32 = 0o644) -> AtomicWriter.File { .init(bytes: Array(text.utf8), mode: mode) }
+    private func file(_ text: String, mode: UInt32 = 0o644) -> AtomicWriter.File {
+        .init(bytes: Array(text.utf8), mode: mode)
+    }
     private func read(_ path: String) throws -> String { String(decoding: try Files.read(path), as: UTF8.self) }
 
     @Test func writesAndReplacesAtOnce() throws {

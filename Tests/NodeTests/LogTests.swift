@@ -37,9 +37,10 @@ struct LogTests {
         try Files.write(line(5), to: path + "/0.log")
         try Files.write(line(9), to: path + "/1.log")
         #expect(try await all(source(path)) == "line 1\nline 2\nline 3\nline 4\nline 5\n")
-        for (tail, expected) in [(0, ""), (1, "line 5\n"), (2, "line 4\nline 5\n"), (3, "line 3\nline 4\nline 5\n"),
-            (99, "line 1\nline 2\nline 3\nline 4\nline 5\n")]
-        {
+        for (tail, expected) in [
+            (0, ""), (1, "line 5\n"), (2, "line 4\nline 5\n"), (3, "line 3\nline 4\nline 5\n"),
+            (99, "line 1\nline 2\nline 3\nline 4\nline 5\n"),
+        ] {
             #expect(try await all(source(path, tail: tail)) == expected, "tail \(tail)")
         }
         #expect(try await all(source(path, limit: 10)) == "line 1\nlin")
@@ -51,7 +52,9 @@ struct LogTests {
     @Test func partialLinesAreJoined() async throws {
         let directory = try TemporaryDirectory()
         try Files.write(line(1, "P") + line(2, "P", "stderr") + line(3), to: directory.path + "/0.log")
-        #expect(try await all(source(directory.path, timestamps: true)) == "2026-11-22T17:30:01.000000000Z line 1line 2line 3\n")
+        #expect(
+            try await all(source(directory.path, timestamps: true))
+                == "2026-11-22T17:30:01.000000000Z line 1line 2line 3\n")
     }
 
     @Test func noLogYetIsNothing() async throws {
@@ -70,7 +73,8 @@ struct LogTests {
             tailLines: nil, changes: try watch.changes(in: path), isRunning: { running.withLock { $0 } })
         async let text = all(source)
         for n in 0..<400 {
-            let file = FileHandle(forWritingAtPath: path + "/0.log")
+            let file =
+                FileHandle(forWritingAtPath: path + "/0.log")
                 ?? { () -> FileHandle? in
                     _ = FileManager.default.createFile(atPath: path + "/0.log", contents: nil)
                     return FileHandle(forWritingAtPath: path + "/0.log")

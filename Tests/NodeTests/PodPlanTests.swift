@@ -21,20 +21,28 @@ struct PodPlanTests {
 
     @Test func initContainersComeFirstAndOneByOne() {
         let web = record("web")
-        #expect(PodPlan(records: [record("a", isInit: true), record("b", isInit: true), web], policy: "Always", now: now).start == ["a"])
+        #expect(
+            PodPlan(records: [record("a", isInit: true), record("b", isInit: true), web], policy: "Always", now: now)
+                .start == ["a"])
         #expect(PodPlan(records: [record("a", isInit: true, runs: true), web], policy: "Always", now: now).start == [])
         #expect(
-            PodPlan(records: [record("a", isInit: true, code: 0), record("b", isInit: true), web], policy: "Always", now: now)
-                .start == ["b"])
-        #expect(PodPlan(records: [record("a", isInit: true, code: 0), web], policy: "Always", now: now).start == ["web"])
+            PodPlan(
+                records: [record("a", isInit: true, code: 0), record("b", isInit: true), web], policy: "Always",
+                now: now
+            )
+            .start == ["b"])
+        #expect(
+            PodPlan(records: [record("a", isInit: true, code: 0), web], policy: "Always", now: now).start == ["web"])
         #expect(PodPlan(records: [record("a", isInit: true, code: 1), web], policy: "Always", now: now).start == ["a"])
         #expect(PodPlan(records: [record("a", isInit: true, code: 1), web], policy: "Never", now: now).isFinished)
     }
 
-    @Test(arguments: [
-        ("Always", 0, false), ("Always", 1, false), ("OnFailure", 0, true), ("OnFailure", 1, false), ("Never", 0, true),
-        ("Never", 1, true),
-    ] as [(String, Int32, Bool)])
+    @Test(
+        arguments: [
+            ("Always", 0, false), ("Always", 1, false), ("OnFailure", 0, true), ("OnFailure", 1, false),
+            ("Never", 0, true),
+            ("Never", 1, true),
+        ] as [(String, Int32, Bool)])
     func policies(_ policy: String, _ code: Int32, _ finished: Bool) {
         let plan = PodPlan(records: [record("web", code: code)], policy: policy, now: now)
         #expect(plan.isFinished == finished)

@@ -75,7 +75,9 @@ struct PodWorkerRandomTests {
         #expect(calls[deletion...].allSatisfy { !$0.hasPrefix("start") && $0 != "sandbox" }, "seed \(seed)")
         #expect(calls[..<deletion].contains("remove sandbox"), "seed \(seed): the sandbox goes first")
         // None when the daemon before this one had written it.
-        #expect((h.api.statuses.last?.containerStatuses ?? []).allSatisfy { $0.state.running == nil }, "seed \(seed): the last status")
+        #expect(
+            (h.api.statuses.last?.containerStatuses ?? []).allSatisfy { $0.state.running == nil },
+            "seed \(seed): the last status")
     }
 
     private func check(_ h: WorkerHarness, _ seed: Int, _ step: Int, _ counts: inout [String: Int32]) {
@@ -86,7 +88,9 @@ struct PodWorkerRandomTests {
             #expect(status.podIP == nil || status.podIP == "10.42.0.2", "seed \(seed) step \(step): address")
         }
         for status in (h.status.containerStatuses ?? []) + (h.status.initContainerStatuses ?? []) {
-            #expect(status.restartCount >= counts[status.name] ?? 0, "seed \(seed) step \(step): restarts of \(status.name)")
+            #expect(
+                status.restartCount >= counts[status.name] ?? 0, "seed \(seed) step \(step): restarts of \(status.name)"
+            )
             counts[status.name] = status.restartCount
             if status.ready, h.pod?.spec.initContainers?.contains(where: { $0.name == status.name }) != true {
                 #expect(status.state.running != nil, "seed \(seed) step \(step): ready and not running")

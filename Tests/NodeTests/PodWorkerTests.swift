@@ -85,7 +85,8 @@ struct PodWorkerTests {
         #expect(
             h.container()?.state.waiting?.message
                 == "back-off 10s restarting failed container=web pod=web_default(uid-web)")
-        #expect(h.events.messages("BackOff") == ["Back-off restarting failed container web in pod web_default(uid-web)"])
+        #expect(
+            h.events.messages("BackOff") == ["Back-off restarting failed container web in pod web_default(uid-web)"])
         #expect(h.status.phase == "Running" && h.condition("Ready")?.status == "False")
         let before = h.clock.now()
         try await h.until("third start", passing: true) { h.container()?.restartCount == 2 }
@@ -98,7 +99,9 @@ struct PodWorkerTests {
         let good = try await WorkerHarness(makePod(policy: "Never"))
         try await good.until("Running") { good.status.phase == "Running" }
         good.runtime.exit(good.uid, "web-0", code: 0)
-        try await good.until("Succeeded") { good.status.phase == "Succeeded" && good.runtime.calls.last == "release address" }
+        try await good.until("Succeeded") {
+            good.status.phase == "Succeeded" && good.runtime.calls.last == "release address"
+        }
         #expect(good.container()?.state.terminated?.reason == "Completed")
         #expect(good.condition("Ready")?.reason == "PodCompleted")
         // Deleted later: only the object is left to go.
@@ -113,7 +116,9 @@ struct PodWorkerTests {
     }
 
     @Test func initContainersRunInOrder() async throws {
-        let pod = makePod { $0.spec.initContainers = [Container(name: "a", image: "nginx"), Container(name: "b", image: "nginx")] }
+        let pod = makePod {
+            $0.spec.initContainers = [Container(name: "a", image: "nginx"), Container(name: "b", image: "nginx")]
+        }
         let h = try await WorkerHarness(pod)
         try await h.until("a runs") { h.container("a")?.state.running != nil }
         #expect(h.container("web")?.state.waiting?.reason == "PodInitializing")
@@ -177,7 +182,9 @@ struct PodWorkerTests {
     @Test func aProgramThatCannotRunIsAStartError() async throws {
         let clock = SimulatedClock()
         let runtime = FakeRuntime(clock)
-        runtime.state.withLock { $0.startError = RuntimeError(reason: "RunContainerError", message: "exec /nginx: no such file") }
+        runtime.state.withLock {
+            $0.startError = RuntimeError(reason: "RunContainerError", message: "exec /nginx: no such file")
+        }
         let h = try await WorkerHarness(makePod(), clock: clock, runtime: runtime)
         try await h.until("backing off") { h.container()?.state.waiting?.reason == "CrashLoopBackOff" }
         #expect(h.container()?.lastState.terminated?.exitCode == 128)
@@ -195,7 +202,10 @@ struct PodWorkerTests {
         h.prober.answer.withLock { $0 = { _ in .failure("no") } }
         try await h.until("restarted", passing: true) { (h.container()?.restartCount ?? 0) >= 1 }
         #expect(h.events.messages("Killing").first == "Container web failed liveness probe, will be restarted")
-        #expect(h.events.messages("Unhealthy").prefix(3) == ["Liveness probe failed: no", "Liveness probe failed: no", "Liveness probe failed: no"])
+        #expect(
+            h.events.messages("Unhealthy").prefix(3) == [
+                "Liveness probe failed: no", "Liveness probe failed: no", "Liveness probe failed: no",
+            ])
         #expect(h.runtime.calls.contains("signal web-0 15"))
     }
 
@@ -267,7 +277,9 @@ struct PodWorkerTests {
         clock.advance(by: .seconds(700))
         runtime.exit("uid-web", "web-0", code: 3)
         let second = try await WorkerHarness(known, clock: clock, runtime: runtime, adopt: true)
-        try await second.until("restarted") { second.container()?.restartCount == 1 && second.container()?.state.running != nil }
+        try await second.until("restarted") {
+            second.container()?.restartCount == 1 && second.container()?.state.running != nil
+        }
         #expect(second.container()?.lastState.terminated?.exitCode == 3)
         #expect(runtime.calls == ["sandbox", "start web-0", "start web-1"])
         #expect(second.status.podIP == "10.42.0.2")
@@ -280,6 +292,25 @@ struct PodWorkerTests {
         await third.quiet()
         #expect(runtime.calls == ["sandbox", "start web-0", "start web-1"])
         #expect(third.api.statuses.isEmpty, "nothing changed, so nothing is written")
+    }
+
+    @Test func aNewDaemonGoesOnProbingAndKnowsTheStopSignal() async throws {
+        let clock = SimulatedClock()
+        let runtime = FakeRuntime(clock)
+        let images = FakeImages(["nginx": ResolvedImage(id: "sha256:1", cmd: ["/nginx"], stopSignal: "SIGQUIT")])
+        var container = Container(name: "web", image: "nginx")
+        container.livenessProbe = Probe(exec: ExecAction(command: ["alive"]))
+        let first = try await WorkerHarness(
+            makePod(containers: [container]), clock: clock, runtime: runtime, images: images)
+        try await first.until("Running") { first.status.phase == "Running" }
+        let known = try #require(first.pod)
+        first.task.cancel()
+        _ = await first.task.value
+
+        let second = try await WorkerHarness(known, clock: clock, runtime: runtime, images: images, adopt: true)
+        second.prober.answer.withLock { $0 = { _ in .failure("dead") } }
+        try await second.until("ended", passing: true) { runtime.calls.contains("signal web-0 3") }
+        #expect(second.events.messages("Killing") == ["Container web failed liveness probe, will be restarted"])
     }
 
     @Test func afterARebootItBeginsAnew() async throws {

@@ -18,7 +18,7 @@ public final class NodeAgent: Sendable {
     private let logger: Logger
 
     private let host: SandboxHost
-    private let containers = ContainerDirectory()
+    private let containers: ContainerDirectory
     private let watch = DirectoryWatch()
 
     public init(
@@ -33,6 +33,7 @@ public final class NodeAgent: Sendable {
         self.checks = checks
         self.clock = clock
         self.logger = logger
+        containers = ContainerDirectory(watch: watch)
         host = SandboxHost(runtime: runtime, network: network, logger: logger)
     }
 
@@ -95,7 +96,8 @@ public final class NodeAgent: Sendable {
     }
 
     private func registration(_ machine: Machine) -> NodeRegistration {
-        NodeRegistration(
+        let blockers = ForwardBlockers(range: network.configuration.clusterCIDR, clock: clock, logger: logger)
+        return NodeRegistration(
             configuration: configuration, machine: machine, client: client,
             findings: { [configuration, checks, runtime, logger] in
                 var findings = NodeFindings()
@@ -108,7 +110,7 @@ public final class NodeAgent: Sendable {
                     logger.warning("cannot read the node's resources: \(error)")
                 }
                 findings.notReady = checks.notReady()
-                findings.forwardBlockers = checks.forwardBlockers()
+                findings.forwardBlockers = blockers.current
                 findings.unenforcedLimits = runtime.unenforcedLimits.map { "\($0)" }
                 return findings
             },

@@ -2,14 +2,6 @@
 public struct NodeChecks: Sendable {
     /// Why no pod can run here (the holder of the pods' cgroup is gone); nil when they can.
     public var notReady: @Sendable () -> String?
-    /// Tables of others that drop what pods send or get, each with its name and what to do.
-    public var forwardBlockers: @Sendable () -> [String]
 
-    public init(
-        notReady: @escaping @Sendable () -> String? = { nil },
-        forwardBlockers: @escaping @Sendable () -> [String] = { [] }
-    ) {
-        self.notReady = notReady
-        self.forwardBlockers = forwardBlockers
-    }
+    public init(notReady: @escaping @Sendable () -> String? = { nil }) { self.notReady = notReady }
 }

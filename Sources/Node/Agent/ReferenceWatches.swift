@@ -52,7 +52,9 @@ final class ReferenceWatches: ReferenceWatching {
         }
     }
 
-    private func follow<T: APIObject>(_ type: T.Type, _ name: ObjectName, _ reference: PodReference) -> Task<Void, Never> {
+    private func follow<T: APIObject>(_ type: T.Type, _ name: ObjectName, _ reference: PodReference) -> Task<
+        Void, Never
+    > {
         let options = ListOptions(namespace: name.namespace, fieldSelector: "metadata.name=\(name.name)")
         let informer = Informer(client, type, options: options, clock: clock, logger: logger)
         informer.onChange { [weak self] _, _ in

@@ -6,9 +6,14 @@ struct StoredImages: PodImages {
 
     var layersRoot: String { store.layersRoot }
 
+    func find(_ name: String) throws -> ResolvedImage? { try store.find(name).map(Self.resolved) }
+
     func lease(named name: String, holder: String) throws -> ResolvedImage? {
-        guard let image = try store.lease(named: name, holder: holder) else { return nil }
-        return ResolvedImage(
+        try store.lease(named: name, holder: holder).map(Self.resolved)
+    }
+
+    private static func resolved(_ image: Image) -> ResolvedImage {
+        ResolvedImage(
             id: image.id, entrypoint: image.config.entrypoint, cmd: image.config.cmd, env: image.config.env,
             workdir: image.config.workdir, user: image.config.user, stopSignal: image.config.stopSignal,
             layers: image.layers)

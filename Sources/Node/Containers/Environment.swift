@@ -42,7 +42,9 @@ struct EnvironmentBuilder: Sendable {
                 let map = try await optional(reference.optional) {
                     try await objects.get(ConfigMap.self, ObjectName(namespace: namespace, reference.name))
                 }
-                for (key, value) in (map?.data ?? [:]).sorted(by: { $0.key < $1.key }) { result.set(prefix + key, value) }
+                for (key, value) in (map?.data ?? [:]).sorted(by: { $0.key < $1.key }) {
+                    result.set(prefix + key, value)
+                }
             }
             if let reference = source.secretRef {
                 let secret = try await optional(reference.optional) {

@@ -31,7 +31,8 @@ enum PodLimits {
         }
         let requested = apps.reduce(Int64(0)) { $0 + ($1.cpuRequestMilli ?? 0) }
         return ResourceLimits(
-            cpuLimitMilli: whole(\.cpuLimitMilli), cpuRequestMilli: max(requested, inits.compactMap(\.cpuRequestMilli).max() ?? 0),
+            cpuLimitMilli: whole(\.cpuLimitMilli),
+            cpuRequestMilli: max(requested, inits.compactMap(\.cpuRequestMilli).max() ?? 0),
             memoryLimit: whole(\.memoryLimit), pids: pids)
     }
 }

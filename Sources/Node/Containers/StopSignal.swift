@@ -17,8 +17,12 @@ enum StopSignal {
         // glibc keeps 32 and 33 for itself: SIGRTMIN is 34.
         if bare == "RTMIN" { return 34 }
         if bare == "RTMAX" { return 64 }
-        if bare.hasPrefix("RTMIN+"), let offset = Int32(bare.dropFirst(6)), (0...30).contains(offset) { return 34 + offset }
-        if bare.hasPrefix("RTMAX-"), let offset = Int32(bare.dropFirst(6)), (0...30).contains(offset) { return 64 - offset }
+        if bare.hasPrefix("RTMIN+"), let offset = Int32(bare.dropFirst(6)), (0...30).contains(offset) {
+            return 34 + offset
+        }
+        if bare.hasPrefix("RTMAX-"), let offset = Int32(bare.dropFirst(6)), (0...30).contains(offset) {
+            return 64 - offset
+        }
         throw ConfigError("the image's stop signal \"\(name)\" is not a signal")
     }
 }

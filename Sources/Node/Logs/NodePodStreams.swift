@@ -19,7 +19,8 @@ struct NodePodStreams: PodStreams {
         }
         let entry = containers.entry(uid)
         // A pod whose worker is done is known by its status alone.
-        let record = entry?.records.first { $0.name == name } ?? PodPast(pod, adopted: [], now: clock.now()).records
+        let record =
+            entry?.records.first { $0.name == name } ?? PodPast(pod, adopted: [], now: clock.now()).records
             .first { $0.name == name } ?? ContainerRecord(name: name)
         let attempt = try Self.attempt(record, pod, previous: options.previous, entry?.defaultWaiting)
         let files = LogFiles(
@@ -48,14 +49,17 @@ struct NodePodStreams: PodStreams {
     }
 
     /// Which run's log is meant.
-    static func attempt(_ record: ContainerRecord, _ pod: Pod, previous: Bool, _ defaultWaiting: String?) throws -> Int {
+    static func attempt(_ record: ContainerRecord, _ pod: Pod, previous: Bool, _ defaultWaiting: String?) throws -> Int
+    {
         let shown = "container \"\(record.name)\" in pod \"\(pod.metadata.name ?? "")\""
         if previous {
             if record.run != nil, record.last == nil, record.run?.ended == nil || record.waiting == nil {
                 throw APIError.badRequest("previous terminated \(shown) not found")
             }
             // While it waits for its next start, the run that ended is the previous one.
-            if let ended = record.run?.ended, record.waiting != nil { return Self.attempt(of: ended.id) ?? record.attempt }
+            if let ended = record.run?.ended, record.waiting != nil {
+                return Self.attempt(of: ended.id) ?? record.attempt
+            }
             guard let last = record.last else { throw APIError.badRequest("previous terminated \(shown) not found") }
             return Self.attempt(of: last.id) ?? max(0, record.attempt - 1)
         }

@@ -31,7 +31,8 @@ struct Machine: Sendable {
     func capacity(_ configuration: NodeConfiguration) -> [String: Quantity] {
         [
             "cpu": Quantity(cores), "memory": Quantity(memory / 1024 * 1024, format: .binarySI),
-            "pods": Quantity(configuration.maxPods), "ephemeral-storage": Quantity(storage / 1024 * 1024, format: .binarySI),
+            "pods": Quantity(configuration.maxPods),
+            "ephemeral-storage": Quantity(storage / 1024 * 1024, format: .binarySI),
         ]
     }
 

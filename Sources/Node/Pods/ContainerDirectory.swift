@@ -10,11 +10,24 @@ final class ContainerDirectory: Sendable {
     }
 
     private let entries = Mutex<[String: Entry]>([:])
+    private let watch: DirectoryWatch?
 
-    init() {}
+    /// - Parameter watch: where followers of logs wait, who must hear when a container ends.
+    init(watch: DirectoryWatch? = nil) { self.watch = watch }
 
-    func publish(_ uid: String, _ entry: Entry) { entries.withLock { $0[uid] = entry } }
-    func forget(_ uid: String) { entries.withLock { $0[uid] = nil } }
+    func publish(_ uid: String, _ entry: Entry) { wake(entries.withLock { $0.updateValue(entry, forKey: uid) }, entry) }
+
+    func forget(_ uid: String) { wake(entries.withLock { $0.removeValue(forKey: uid) }, nil) }
+
+    private func wake(_ old: Entry?, _ new: Entry?) {
+        guard let watch, let old else { return }
+        for record in old.records where record.isAlive {
+            let now = new?.records.first { $0.name == record.name }
+            if now?.isAlive == true, now?.attempt == record.attempt { continue }
+            watch.poke("\(old.logDirectory)/\(record.name)")
+        }
+    }
+
     func entry(_ uid: String) -> Entry? { entries.withLock { $0[uid] } }
     func record(_ uid: String, _ container: String) -> ContainerRecord? {
         entry(uid)?.records.first { $0.name == container }

@@ -133,7 +133,8 @@ extension PodWorker {
             }
             return
         }
-        let why = "image \"\(spec.image)\" is not on this node, and swiftlet pulls from no registry; import it: \(command)"
+        let why =
+            "image \"\(spec.image)\" is not on this node, and swiftlet pulls from no registry; import it: \(command)"
         if repeated {
             let message = "Back-off pulling image \"\(spec.image)\": ErrImagePull: \(why)"
             records[i].waiting = .init(reason: "ImagePullBackOff", message: message)
@@ -167,7 +168,8 @@ extension PodWorker {
                 path: directory.terminationMessage(ended.id),
                 log: LogFiles(directory: "\(logDirectory)/\(spec.name)", attempt: records[i].attempt))
             ended.message =
-                reader.read(fallBackToLogs: spec.terminationMessagePolicy == "FallbackToLogsOnError" && ended.exitCode != 0)
+                reader.read(
+                    fallBackToLogs: spec.terminationMessagePolicy == "FallbackToLogsOnError" && ended.exitCode != 0)
                 ?? ended.message
         }
         records[i].end(ended)

@@ -42,7 +42,9 @@ extension PodWorker {
         guard !retry.sandbox.isWaiting(at: now) else { return wakeAt(retry.sandbox.next) }
         do {
             // The same address again where the pod already has one: the API has told it to others.
-            if let address = status.podIP, pod.spec.hostNetwork != true { _ = services.runtime.keepAddress(uid, address) }
+            if let address = status.podIP, pod.spec.hostNetwork != true {
+                _ = services.runtime.keepAddress(uid, address)
+            }
             let address = try await services.runtime.createSandbox(sandboxConfig)
             sandbox = SandboxFacts(address: address)
             try writePodFiles(address)
@@ -113,6 +115,8 @@ extension PodWorker {
             services.logger.warning("cannot remove the dead sandbox of pod \(shown): \(error)")
         }
         sandbox = nil
+        // What failed for want of the sandbox need not wait.
+        for i in records.indices { records[i].imageBackoff = ImageBackoff() }
         // A new sandbox begins with its init containers again; an app container that is done stays done.
         for i in records.indices where records[i].run?.ended != nil {
             if records[i].isInit || records[i].restarts(policy) { records[i].prepareNextRun() }

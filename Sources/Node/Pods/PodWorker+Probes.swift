@@ -5,6 +5,20 @@ import Logging
 
 /// Probes and lifecycle hooks: child tasks that report back through the inbox.
 extension PodWorker {
+    /// Containers that a daemon before this one started: their probes go on, and their images still say how to end them.
+    func adoptRuns() {
+        for i in records.indices where records[i].isAlive {
+            guard let run = records[i].run, let spec = spec(records[i].name) else { continue }
+            do {
+                let image = try services.images.find(records[i].imageID.isEmpty ? spec.image : records[i].imageID)
+                stopSignals[run.id] = image?.stopSignal
+            } catch {
+                services.logger.warning("cannot find the image of container \(run.id) of pod \(shown): \(error)")
+            }
+            if sandbox?.isReady == true { startProbes(i, spec) }
+        }
+    }
+
     /// The startup probe first; the others once it has succeeded. A container that was adopted begins where it was.
     func startProbes(_ i: Int, _ spec: Container) {
         guard let run = records[i].run, run.ended == nil, !records[i].isInit else { return }
@@ -29,7 +43,9 @@ extension PodWorker {
         guard
             let action = ProbeAction(probe, podUID: uid, containerID: id, container: spec, podIP: address)
         else {
-            tell(.warning, "Unhealthy", "\(kind.rawValue) probe names a port that the container does not have", container: spec.name)
+            tell(
+                .warning, "Unhealthy", "\(kind.rawValue) probe names a port that the container does not have",
+                container: spec.name)
             return
         }
         let timing = ProbeSchedule.Timing(
@@ -81,7 +97,9 @@ extension PodWorker {
     }
 
     func hookCameBack(_ report: PodInbox.HookReport) {
-        guard let i = records.firstIndex(where: { $0.run?.id == report.containerID }), records[i].isAlive else { return }
+        guard let i = records.firstIndex(where: { $0.run?.id == report.containerID }), records[i].isAlive else {
+            return
+        }
         let name = records[i].name
         switch report.kind {
         case .postStart:

@@ -73,6 +73,7 @@ actor PodWorker {
     func run() async {
         if isGone { await writer.saw(nil) }
         await watchReferences()
+        adoptRuns()
         while !Task.isCancelled {
             await take(inbox.take())
             wake = nil

@@ -1,9 +1,9 @@
+import Glibc
 import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Glibc
 import Synchronization
 
 /// TCP and HTTP probes. The one file of the node that knows NIO.

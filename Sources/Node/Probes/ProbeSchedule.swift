@@ -6,7 +6,11 @@ import KubernetesAPI
 /// success further tries come between the beats, so that a server that takes 80 ms to listen is Ready after about that
 /// long. Tries between beats can only succeed: their failures are neither counted nor told.
 struct ProbeSchedule: Sendable, Equatable {
-    enum Kind: String, Sendable { case startup = "Startup", liveness = "Liveness", readiness = "Readiness" }
+    enum Kind: String, Sendable {
+        case startup = "Startup"
+        case liveness = "Liveness"
+        case readiness = "Readiness"
+    }
 
     struct Timing: Sendable, Equatable {
         var initialDelay: Duration

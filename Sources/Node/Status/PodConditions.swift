@@ -34,7 +34,9 @@ enum PodConditions {
             condition.reason = "PodCompleted"
             return condition
         }
-        let hasRun = apps.contains { $0.state.running != nil || $0.state.terminated != nil || $0.lastState.terminated != nil }
+        let hasRun = apps.contains {
+            $0.state.running != nil || $0.state.terminated != nil || $0.lastState.terminated != nil
+        }
         if hasRun { return condition }
         let incomplete = inits.filter { !$0.ready }.map(\.name)
         if !incomplete.isEmpty {

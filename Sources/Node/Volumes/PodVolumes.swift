@@ -84,7 +84,9 @@ struct PodVolumes: Sendable {
     }
 
     private func writeFiles(_ volume: Volume, _ pod: Pod, _ downward: DownwardAPI) async throws -> String? {
-        guard let files = try await VolumeFiles(objects: objects, downward: downward).files(of: volume) else { return nil }
+        guard let files = try await VolumeFiles(objects: objects, downward: downward).files(of: volume) else {
+            return nil
+        }
         let path = directory.volume("files", volume.name)
         try Files.makeDirectory(path)
         let group = pod.spec.securityContext?.fsGroup.map { UInt32(truncatingIfNeeded: $0) }
@@ -107,10 +109,10 @@ struct PodVolumes: Sendable {
         }
         let provisioned = volume.metadata.annotations?["pv.kubernetes.io/provisioned-by"] == Self.directoryProvisioner
         if provisioned {
-            // The first pod makes it; from then on it is the claim's, whatever its owner has done to it.
-            if !Files.exists(hostPath.path) {
-                try Files.makeDirectory(hostPath.path, mode: 0o777)
-                if let group { try Ownership.apply(to: hostPath.path, group: group, readOnly: false) }
+            // The first pod makes it; from then on its mode is the claim's own.
+            if !Files.exists(hostPath.path) { try Files.makeDirectory(hostPath.path, mode: 0o777) }
+            if let group, source.readOnly != true {
+                try Ownership.apply(to: hostPath.path, group: group, readOnly: false)
             }
         } else {
             try HostPath.prepare(hostPath.path, type: hostPath.type ?? "")

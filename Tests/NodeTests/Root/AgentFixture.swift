@@ -81,18 +81,24 @@ final class AgentFixture: Sendable {
         forwarding = try Sysctl.read("net.ipv4.ip_forward")
         try FileManager.default.createDirectory(atPath: root + "/tree/bin", withIntermediateDirectories: true)
         for directory in ["etc", "tmp", "www"] {
-            try FileManager.default.createDirectory(atPath: root + "/tree/" + directory, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: root + "/tree/" + directory, withIntermediateDirectories: true)
         }
         try FileManager.default.copyItem(atPath: Self.busybox, toPath: root + "/tree/bin/busybox")
-        for applet in ["sh", "cat", "sleep", "echo", "httpd", "nc", "ls", "true", "false", "id", "wget", "ps", "touch", "env", "stat", "mount"] {
-            try FileManager.default.createSymbolicLink(atPath: root + "/tree/bin/\(applet)", withDestinationPath: "busybox")
+        for applet in [
+            "sh", "cat", "sleep", "echo", "httpd", "nc", "ls", "true", "false", "id", "wget", "ps", "touch", "env",
+            "stat", "mount",
+        ] {
+            try FileManager.default.createSymbolicLink(
+                atPath: root + "/tree/bin/\(applet)", withDestinationPath: "busybox")
         }
         try Data("hello\n".utf8).write(to: URL(fileURLWithPath: root + "/tree/www/index.html"))
         let tar = try Process.run(
             URL(fileURLWithPath: "/bin/tar"), arguments: ["-C", root + "/tree", "-cf", root + "/web.tar", "."])
         tar.waitUntilExit()
         let images = try ImageStore(dataDirectory: root + "/data", logger: logger)
-        _ = try images.importTarball("web:1", from: root + "/web.tar", config: ImageConfig(entrypoint: ["/bin/sh", "-c"]))
+        _ = try images.importTarball(
+            "web:1", from: root + "/web.tar", config: ImageConfig(entrypoint: ["/bin/sh", "-c"]))
     }
 
     var agent: NodeAgent { parts.withLock { $0!.agent } }
@@ -123,7 +129,9 @@ final class AgentFixture: Sendable {
     }
 
     private func tearDown() async {
-        for pod in api.all(Pod.self) { try? await client.delete(Pod.self, pod.objectName, .init(gracePeriodSeconds: 0)) }
+        for pod in api.all(Pod.self) {
+            try? await client.delete(Pod.self, pod.objectName, .init(gracePeriodSeconds: 0))
+        }
         await stop()
         do {
             let runtime = try ContainerRuntime(
@@ -161,13 +169,17 @@ final class AgentFixture: Sendable {
         pod(name)?.status.conditions?.contains { $0.type == "Ready" && $0.status == "True" } == true
     }
 
-    func until(_ what: String, seconds: Int = 20, _ condition: () async throws -> Bool, at location: SourceLocation = #_sourceLocation) async throws {
+    func until(
+        _ what: String, seconds: Int = 20, _ condition: () async throws -> Bool,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws {
         let end = ContinuousClock.now + .seconds(seconds)
         while try await !condition() {
             if ContinuousClock.now > end {
                 let pods = api.all(Pod.self).map { "\($0.objectName): \($0.status)" }
                 let events = api.all(Event.self).map { "\($0.reason ?? ""): \($0.message ?? "")" }
-                Issue.record("never happened: \(what)\n\(pods.prefix(3))\n\(events.suffix(12))", sourceLocation: location)
+                Issue.record(
+                    "never happened: \(what)\n\(pods.prefix(3))\n\(events.suffix(12))", sourceLocation: location)
                 throw CancellationError()
             }
             try await Task.sleep(for: .milliseconds(2))
@@ -199,11 +211,17 @@ final class AgentFixture: Sendable {
     func processes() throws -> [Int32] {
         var result: [Int32] = []
         for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
-            guard let pid = Int32(name), let text = try? String(contentsOfFile: "/proc/\(name)/cgroup", encoding: .utf8),
+            guard let pid = Int32(name),
+                let text = try? String(contentsOfFile: "/proc/\(name)/cgroup", encoding: .utf8),
                 text.contains(instance)
             else { continue }
             result.append(pid)
         }
         return result
+    }
+
+    func sleepers() throws -> [Int32] {
+        // A process that ends between the two looks is none.
+        try processes().filter { (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == "sleep\n" }
     }
 }

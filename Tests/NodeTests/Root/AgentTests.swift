@@ -21,7 +21,9 @@ struct AgentTests {
             #expect(try await f.exec("a", ["sh", "-c", "exit 7"]).code == 7)
             let node = try f.api.get(Node.self, ObjectName("node"))
             #expect(node.status.conditions?.first { $0.type == "Ready" }?.status == "True")
-            #expect(try f.api.get(Lease.self, ObjectName(namespace: "kube-node-lease", "node")).spec.holderIdentity == "node")
+            #expect(
+                try f.api.get(Lease.self, ObjectName(namespace: "kube-node-lease", "node")).spec.holderIdentity
+                    == "node")
 
             try await f.client.delete(Pod.self, pod.objectName, DeleteOptions())
             try await f.until("gone") { f.pod("a") == nil }
@@ -38,23 +40,22 @@ struct AgentTests {
             try await f.create("stays", "echo up; exec sleep 1000")
             try await f.create("ends", "sleep 0.3; exit 3") { $0.spec.restartPolicy = "Never" }
             try await f.create("vanishes", "exec sleep 1000")
-            try await f.until("Ready") { f.isReady("stays") && f.isReady("vanishes") && f.container("ends")?.state.running != nil }
-            func sleepers() throws -> [Int32] {
-                try f.processes().filter {
-                    (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == "sleep\n"
-                }
+            try await f.until("Ready") {
+                f.isReady("stays") && f.isReady("vanishes") && f.container("ends")?.state.running != nil
             }
+            try await f.until("sleeps run") { try f.sleepers().count >= 2 }
             await f.stop()
             let before = try #require(f.pod("stays"))
-            let pids = try sleepers()
-            try await f.client.delete(Pod.self, ObjectName(namespace: "default", "vanishes"), .init(gracePeriodSeconds: 0))
+            let pids = try f.sleepers()
+            try await f.client.delete(
+                Pod.self, ObjectName(namespace: "default", "vanishes"), .init(gracePeriodSeconds: 0))
             try await Task.sleep(for: .milliseconds(600))
 
             try await f.start()
             try await f.until("Failed") { f.pod("ends")?.status.phase == "Failed" }
             #expect(f.container("ends")?.state.terminated?.exitCode == 3)
-            try await f.until("the orphan is ended") { try sleepers().count == 1 }
-            #expect(pids.contains(try sleepers()[0]))
+            try await f.until("the orphan is ended") { try f.sleepers().count == 1 }
+            #expect(pids.contains(try f.sleepers()[0]))
             #expect(f.container("stays")?.restartCount == 0)
             #expect(f.pod("stays")?.status.podIP == before.status.podIP)
             #expect(f.isReady("stays"))
@@ -70,9 +71,9 @@ struct AgentTests {
             }
             try await f.until("Ready") { f.isReady("a") }
             let address = f.pod("a")?.status.podIP
-            let sleeper = try #require(
-                try f.processes().first { (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == "sleep\n" })
-            kill(sleeper, SIGKILL)
+            // The shell is still on its way to its exec.
+            try await f.until("sleep runs") { try f.sleepers().count == 1 }
+            kill(try f.sleepers()[0], SIGKILL)
             try await f.until("restarted") { f.container("a")?.restartCount == 1 && f.isReady("a") }
             #expect(f.container("a")?.lastState.terminated?.exitCode == 137)
             #expect(f.pod("a")?.status.podIP == address)
@@ -80,12 +81,27 @@ struct AgentTests {
 
             let supervisor = try #require(
                 try f.processes().first {
-                    (try? String(contentsOfFile: "/proc/\($0)/cgroup", encoding: .utf8))?.contains("supervisors") == true
+                    (try? String(contentsOfFile: "/proc/\($0)/cgroup", encoding: .utf8))?.contains("supervisors")
+                        == true
                 })
             kill(supervisor, SIGKILL)
             try await f.until("begun anew") { f.container("a")?.restartCount == 2 && f.isReady("a") }
             #expect(f.pod("a")?.status.podIP == address)
             #expect(f.api.all(Event.self).contains { $0.reason == "SandboxChanged" })
+        }
+    }
+
+    @Test func aFollowerSeesEveryLineAndTheEnd() async throws {
+        try await AgentFixture.with { f in
+            try await f.create("a", "for i in 1 2 3 4 5; do echo line $i; sleep 0.05; done; echo last") {
+                $0.spec.restartPolicy = "Never"
+            }
+            try await f.until("started") { f.container("a")?.state.running != nil }
+            var options = LogOptions(container: "web")
+            options.follow = true
+            var bytes: [UInt8] = []
+            for try await part in try await f.agent.podStreams.logs(try #require(f.pod("a")), options) { bytes += part }
+            #expect(String(decoding: bytes, as: UTF8.self) == "line 1\nline 2\nline 3\nline 4\nline 5\nlast\n")
         }
     }
 
@@ -104,7 +120,8 @@ struct AgentTests {
             }
             try await f.until("told") {
                 f.api.all(Event.self).contains {
-                    $0.reason == "Unhealthy" && $0.message == "Readiness probe failed: HTTP probe failed with statuscode: 404"
+                    $0.reason == "Unhealthy"
+                        && $0.message == "Readiness probe failed: HTTP probe failed with statuscode: 404"
                 }
             }
             #expect(!f.isReady("bad"))
@@ -126,7 +143,8 @@ struct AgentTests {
                     VolumeMount(name: "cfg", mountPath: "/etc/one", subPath: "a"),
                 ]
                 pod.spec.containers[0].env = [
-                    EnvVar(name: "IP", valueFrom: EnvVarSource(fieldRef: ObjectFieldSelector(fieldPath: "status.podIP"))),
+                    EnvVar(
+                        name: "IP", valueFrom: EnvVarSource(fieldRef: ObjectFieldSelector(fieldPath: "status.podIP"))),
                     EnvVar(name: "URL", value: "http://$(IP):80"),
                 ]
             }
@@ -148,7 +166,9 @@ struct AgentTests {
     @Test func aProgramThatDoesNotExistIsNamed() async throws {
         try await AgentFixture.with { f in
             try await f.create("x", "") { $0.spec.containers[0].command = ["/no/such/program"] }
-            try await f.until("said") { f.container("x")?.state.waiting != nil && f.container("x")?.lastState.terminated != nil }
+            try await f.until("said") {
+                f.container("x")?.state.waiting != nil && f.container("x")?.lastState.terminated != nil
+            }
             #expect(f.container("x")?.lastState.terminated?.exitCode == 128)
             #expect(f.container("x")?.lastState.terminated?.message?.contains("/no/such/program") == true)
         }

@@ -16,6 +16,9 @@ final class FakeImages: PodImages {
         state.withLock { $0.images = images }
     }
 
+    func find(_ name: String) throws -> ResolvedImage? {
+        state.withLock { state in state.images[name] ?? state.images.values.first { $0.id == name } }
+    }
     func lease(named name: String, holder: String) throws -> ResolvedImage? {
         state.withLock { state in
             guard let image = state.images[name] else { return nil }
@@ -33,7 +36,9 @@ final class FakeImages: PodImages {
 final class FakeObjects: ObjectReader {
     let objects = Mutex<[String: any APIObject]>([:])
 
-    func put(_ object: some APIObject) { objects.withLock { $0[Self.key(type(of: object), object.objectName)] = object } }
+    func put(_ object: some APIObject) {
+        objects.withLock { $0[Self.key(type(of: object), object.objectName)] = object }
+    }
 
     func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) async throws -> T {
         guard let object = objects.withLock({ $0[Self.key(type, name)] }) as? T else {

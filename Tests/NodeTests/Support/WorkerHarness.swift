@@ -24,7 +24,8 @@ final class WorkerHarness: Sendable {
     let uid: String
 
     init(
-        _ pod: Pod, clock: SimulatedClock = SimulatedClock(), runtime: FakeRuntime? = nil, images: FakeImages = FakeImages(),
+        _ pod: Pod, clock: SimulatedClock = SimulatedClock(), runtime: FakeRuntime? = nil,
+        images: FakeImages = FakeImages(),
         adopt: Bool = false
     ) async throws {
         self.clock = clock
@@ -107,7 +108,8 @@ final class WorkerHarness: Sendable {
 }
 
 func makePod(
-    _ name: String = "web", containers: [Container] = [Container(name: "web", image: "nginx")], policy: String = "Always",
+    _ name: String = "web", containers: [Container] = [Container(name: "web", image: "nginx")],
+    policy: String = "Always",
     _ change: (inout Pod) -> Void = { _ in }
 ) -> Pod {
     var pod = Pod(metadata: ObjectMeta(name: name, namespace: "default"))
