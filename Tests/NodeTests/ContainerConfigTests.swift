@@ -44,11 +44,11 @@ struct ContainerConfigTests {
     }
 
     @Test func usersAndGroups() throws {
-        let config = try build(
-            pod: { pod in
-                pod.spec.securityContext = PodSecurityContext(
-                    runAsUser: 1, runAsGroup: 2, supplementalGroups: [7], fsGroup: 8)
-            }) { $0.securityContext = SecurityContext(runAsUser: 100) }
+        func set(_ pod: inout Pod) {
+            pod.spec.securityContext = PodSecurityContext(
+                runAsUser: 1, runAsGroup: 2, supplementalGroups: [7], fsGroup: 8)
+        }
+        let config = try build(pod: set) { $0.securityContext = SecurityContext(runAsUser: 100) }
         #expect(config.runAsUser == 100 && config.runAsGroup == 2 && config.supplementalGroups == [7, 8])
         #expect(try build { _ in }.runAsUser == nil)
     }
