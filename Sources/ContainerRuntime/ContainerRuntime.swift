@@ -99,10 +99,11 @@ public final class ContainerRuntime: Sendable {
 
     func release(_ podUID: String) { state.withLock { _ = $0.busy.remove(podUID) } }
 
-    func apply(_ limits: ResourceLimits, to cgroup: Cgroup) throws(SystemError) {
+    /// - killsTogether: a container that runs out of memory dies as a whole; a pod's containers die one by one.
+    func apply(_ limits: ResourceLimits, to cgroup: Cgroup, killsTogether: Bool) throws(SystemError) {
         let wanted = CgroupLimits(
             cpuLimitMilli: limits.cpuLimitMilli, cpuRequestMilli: limits.cpuRequestMilli,
-            memoryLimit: limits.memoryLimit, pids: limits.pids)
+            memoryLimit: limits.memoryLimit, pids: limits.pids, killsTogether: killsTogether)
         for limit in try cgroup.apply(wanted) {
             // Said once, not for each pod.
             let first = state.withLock { $0.unenforced.updateValue(limit, forKey: limit.file) == nil }
@@ -134,8 +135,21 @@ public final class ContainerRuntime: Sendable {
         } catch  where error.code != ENOENT {
             logger.error("cannot kill pod \(podUID) after its supervisor: \(error)")
         } catch {}
-        // A child of ours is reaped; one of an earlier daemon's is init's.
-        _ = try? record.supervisor.reap()
+        reapLater(record)
         continuation.yield(.sandboxDied(podUID: podUID))
+    }
+
+    /// Its socket closes a moment before it has ended.
+    private func reapLater(_ record: SandboxRecord) {
+        Task { [logger] in
+            do {
+                try await blocking {
+                    _ = try record.supervisor.waitForEnd(milliseconds: 10_000)
+                    try Self.reap(record.supervisor)
+                }
+            } catch {
+                logger.error("cannot reap the supervisor of pod \(record.config.podUID): \(error)")
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@ import Linux
 
 extension ContainerRuntime {
     /// Starts a container in its sandbox. Returns once its program is executed; nothing but its log is left of it when it
-    /// could not be.
+    /// could not be. One that ends at once may be among the events before this returns.
     public func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> ContainerState {
         let sandbox = try sandbox(podUID)
         guard SandboxPaths.isSafe(config.id), SandboxPaths.isSafe(config.name) else {
@@ -36,11 +36,12 @@ extension ContainerRuntime {
         for directory in [program.upper, program.work, program.target] {
             try Files.makeDirectories(directory, mode: 0o755)
         }
-        // The writable layer's own directory is what the container sees as its root's mode.
+        // The container sees this directory's mode as that of /, whatever this process's umask made of it.
+        if chmod(program.upper, 0o755) != 0 { throw SystemError("set the mode of", program.upper, code: errno) }
         try SandboxStore(paths: sandbox.paths).save(config)
         sandbox.remember(config)
         try cgroup.create()
-        try apply(config.limits, to: cgroup)
+        try apply(config.limits, to: cgroup, killsTogether: true)
         let directory = try cgroup.open()
         if !config.security.privileged {
             try DeviceProgram(allowing: DeviceRule.containerDefault).attach(to: directory)
@@ -55,7 +56,8 @@ extension ContainerRuntime {
             logFiles: UInt32(clamping: config.logFiles), program: Operation.encode(operations))
         do {
             let reply = try await sandbox.client.request(
-                RequestType.start, request.encoded, descriptors: [directory.raw, logDirectory.raw])
+                RequestType.start, request.encoded, descriptors: [directory.raw, logDirectory.raw],
+                within: SupervisorClient.patiently)
             return ContainerState(try ContainerRecord.decode(reply.body))
         } catch SupervisorError.refused(let failure) where failure.stage == FailureReply.Stage.program {
             throw RuntimeError(

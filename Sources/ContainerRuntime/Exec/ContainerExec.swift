@@ -15,7 +15,8 @@ extension ContainerRuntime {
         let request = ExecRequest(
             container: Array(id.utf8), tty: exec.tty, stdin: exec.stdin, program: Operation.encode(operations))
         do {
-            let reply = try await sandbox.client.request(RequestType.exec, request.encoded)
+            let reply = try await sandbox.client.request(
+                RequestType.exec, request.encoded, within: SupervisorClient.patiently)
             return try RuntimeExec(
                 try ExecMessage.decode(reply.body), tty: exec.tty, stdin: exec.stdin, descriptors: reply.descriptors,
                 client: sandbox.client)

@@ -36,6 +36,8 @@ public final class RuntimeExec: Sendable {
         }
     }
 
+    deinit { client.forgetExec(number) }
+
     /// Sets the terminal's size; the process gets SIGWINCH.
     public func resize(rows: UInt32, columns: UInt32) throws(SystemError) {
         let result = container_terminal_resize(output.raw, rows, columns)

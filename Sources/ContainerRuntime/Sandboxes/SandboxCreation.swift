@@ -23,7 +23,7 @@ extension ContainerRuntime {
         try SandboxStore(paths: paths).save(config)
         let cgroup = podCgroup(config.podUID)
         try cgroup.create(delegating: true)
-        try apply(config.limits, to: cgroup)
+        try apply(config.limits, to: cgroup, killsTogether: false)
         let own = supervisorCgroup(config.podUID)
         try own.create()
 

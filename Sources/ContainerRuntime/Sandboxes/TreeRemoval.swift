@@ -9,7 +9,8 @@ import Linux
 struct TreeRemoval {
     private static let deepest = 64
     private let top: OwnedFD
-    private var moved: UInt64 = 0
+    /// Never used twice: a directory that was moved up holds further ones to move.
+    private var serial: UInt64 = 0
 
     /// One that does not exist counts as removed.
     static func remove(_ path: String) throws(SystemError) {
@@ -21,10 +22,11 @@ struct TreeRemoval {
         }
         var removal = TreeRemoval(top: top)
         // Again while directories were moved up.
+        var before: UInt64
         repeat {
-            removal.moved = 0
+            before = removal.serial
             try removal.empty(top, depth: 0, path)
-        } while removal.moved > 0
+        } while removal.serial > before
         let result = clinux_unlinkat(Files.currentDirectory, path, AT_REMOVEDIR)
         if result < 0 && result != -ENOENT { throw SystemError("remove directory", path, code: -result) }
     }
@@ -44,10 +46,10 @@ struct TreeRemoval {
             if result == 0 || result == -ENOENT { continue }
             guard result == -EISDIR || result == -EPERM else { throw SystemError("remove in", path, code: -result) }
             if depth >= Self.deepest {
-                moved += 1
-                let aside = Array("swiftlet-removal-\(moved)-\(depth)".utf8CString)
-                if renameat(directory.raw, name, top.raw, aside) == 0 { continue }
-                guard errno == ENOTEMPTY || errno == EEXIST else {
+                serial += 1
+                let aside = Array("swiftlet-removal-\(serial)".utf8CString)
+                // A name of the container's own making is in the way: the next number will do.
+                if renameat(directory.raw, name, top.raw, aside) < 0 && errno != ENOTEMPTY && errno != EEXIST {
                     throw SystemError("move up from", path, code: errno)
                 }
                 continue
@@ -55,11 +57,11 @@ struct TreeRemoval {
             let inner = clinux_openat(directory.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
             if inner < 0 { throw SystemError("open directory in", path, code: -inner) }
             let opened = OwnedFD(inner)
-            let before = moved
+            let before = serial
             try empty(opened, depth: depth + 1, path)
             // Not empty only when something of it could not be moved up yet.
             let removed = clinux_unlinkat(directory.raw, name, AT_REMOVEDIR)
-            if removed < 0 && removed != -ENOENT && !(removed == -ENOTEMPTY && moved > before) {
+            if removed < 0 && removed != -ENOENT && !(removed == -ENOTEMPTY && serial > before) {
                 throw SystemError("remove directory in", path, code: -removed)
             }
         }

@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Linux
 import Synchronization
@@ -18,6 +19,8 @@ final class SupervisorClient: Sendable {
         var body: [UInt8]
         var descriptors: [OwnedFD]
     }
+
+    private static let clock = DispatchQueue(label: "swiftlet.supervisors.deadlines")
 
     private let socket: UnixSocket
     private let thread: EventThread
@@ -46,12 +49,22 @@ final class SupervisorClient: Sendable {
         self.socket = socket
         self.thread = thread
         self.receive = receive
+        // A supervisor that takes nothing for so long is stuck; nobody shall wait for it without end.
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(socket.fd.raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let token = try thread.add(socket.fd.raw) { [weak self] in self?.readable() }
         state.withLock { $0.token = token }
     }
 
-    /// Sends a request and waits for its answer; a refusal is an error.
-    func request(_ type: UInt16, _ body: [UInt8], descriptors: [Int32] = []) async throws -> Reply {
+    /// How long a supervisor that is well may take: for what it knows itself, and for what a child of it does, which may
+    /// wait for a slow file system.
+    static let promptly = Duration.seconds(10)
+    static let patiently = Duration.seconds(120)
+
+    /// Sends a request and waits for its answer; a refusal is an error, and so is silence.
+    func request(
+        _ type: UInt16, _ body: [UInt8], descriptors: [Int32] = [], within limit: Duration = promptly
+    ) async throws -> Reply {
         let reply: Reply = try await withCheckedThrowingContinuation { continuation in
             let number: UInt32? = state.withLock { state in
                 if state.closed { return nil }
@@ -62,6 +75,10 @@ final class SupervisorClient: Sendable {
             }
             guard let number else { return continuation.resume(throwing: SupervisorError.gone) }
             if !send(Frame(type: type, request: number, body: body, descriptors: descriptors)) { close() }
+            Self.clock.asyncAfter(deadline: .now() + .nanoseconds(Int(limit / .nanoseconds(1)))) { [weak self] in
+                self?.state.withLock { $0.waiting.removeValue(forKey: number) }?
+                    .resume(throwing: SupervisorError.silent)
+            }
         }
         if reply.type == ReplyType.failed {
             guard let failure = try? FailureReply.decode(reply.body) else { throw SupervisorError.malformed }
@@ -100,6 +117,9 @@ final class SupervisorClient: Sendable {
             }
         }
     }
+
+    /// Nobody will ask for this exit any more.
+    func forgetExec(_ exec: UInt32) { state.withLock { _ = $0.execs.removeValue(forKey: exec) } }
 
     /// Lets go of the supervisor, which goes on.
     func close() {
@@ -169,10 +189,7 @@ final class SupervisorClient: Sendable {
             if let record = try? ContainerRecord.decode(frame.body) { receive(.exited(record)) }
         case ReplyType.execExited:
             guard let message = try? ExecMessage.decode(frame.body) else { return }
-            let former = state.withLock { state in
-                defer { state.execs[message.exec] = .ended(message.value) }
-                return state.execs[message.exec]
-            }
+            let former = state.withLock { $0.execs.updateValue(.ended(message.value), forKey: message.exec) }
             if case .awaited(let all) = former { for one in all { one.resume(returning: message.value) } }
         default: break  // an event of a newer supervisor
         }
