@@ -27,7 +27,7 @@ struct Server {
         let registry = try await Registry(
             path: configuration.dataDirectory + "/state.db", clock: clock, logger: Logger(label: "registry"))
         let client = InProcessClient(registry)
-        let node = try makeNode(client: client, clock: clock)
+        let (node, leave) = try makeNode(client: client, clock: clock)
         let api = APIServer(
             configuration: APIServerConfiguration(
                 dataDirectory: configuration.dataDirectory, listenAddress: configuration.listenAddress,
@@ -45,6 +45,7 @@ struct Server {
 
         // Stopped from the last to the first: the node writes its last statuses while the server still takes them.
         let parts: [any Service] = [
+            Closing { leave() },
             Closing { await registry.close() },
             Closing { await api.stop() },
             Part("controllers", controllers.run),
@@ -70,7 +71,7 @@ struct Server {
         }
     }
 
-    private func makeNode(client: any Client, clock: any WallClock) throws -> NodeAgent {
+    private func makeNode(client: any Client, clock: any WallClock) throws -> (NodeAgent, leave: @Sendable () -> Void) {
         let instance = Host.instance(runDirectory: configuration.runDirectory)
         let delegated = try Installation.delegatedCgroup(runDirectory: configuration.runDirectory)
         let tree = try CgroupTree.open(instance: instance, delegated: delegated)
@@ -88,7 +89,7 @@ struct Server {
             logger: Logger(label: "network"))
         let images = try ImageStore(dataDirectory: configuration.dataDirectory, logger: Logger(label: "images"))
         try importDropped(images)
-        return NodeAgent(
+        let node = NodeAgent(
             configuration: NodeConfiguration(
                 nodeName: configuration.nodeName, nodeIP: configuration.nodeIP,
                 dataDirectory: configuration.dataDirectory, podLogDirectory: configuration.logDirectory,
@@ -96,6 +97,16 @@ struct Server {
             client: client, runtime: runtime, network: network, images: images,
             checks: checks(delegated: delegated != nil),
             clock: clock, logger: Logger(label: "node"))
+        return (node, { leave(network, tree, delegated: delegated != nil) })
+    }
+
+    /// A node that has no pods leaves nothing on the machine; one that has leaves what they need to go on.
+    private func leave(_ network: PodNetwork, _ tree: CgroupTree, delegated: Bool) {
+        do {
+            guard try SystemKernel().directories(in: configuration.runDirectory + "/pods").isEmpty else { return }
+            try network.tearDown()
+            try tree.remove(delegated: delegated)
+        } catch { logger.warning("something is left behind: \(error)") }
     }
 
     /// What the node agent asks about its host at every heartbeat.

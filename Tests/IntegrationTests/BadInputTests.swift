@@ -27,7 +27,7 @@ extension IntegrationTests {
                 try await refused(
                     webDeployment(name: "Web_Deploy"), "metadata.name: Invalid value: \"Web_Deploy\"", "RFC 1123")
                 try await refused(
-                    webDeployment(container: "      resources: {limits: {memory: lots}}"), "quantities must match")
+                    webDeployment(container: "        resources: {limits: {memory: lots}}"), "quantities must match")
                 try await refused(
                     webDeployment(extra: "  strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}"),
                     "may not be 0 when `maxSurge` is 0")

@@ -18,6 +18,13 @@ final class Cluster: Sendable {
 
     private static let numbers = Mutex(0)
 
+    /// What the daemon names its cgroups, tables and interfaces after: FNV-1a of its run directory.
+    var instance: String {
+        var hash: UInt32 = 2_166_136_261
+        for byte in runDirectory.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return String(format: "%08x", hash)
+    }
+
     private init() throws {
         number = Self.numbers.withLock { next in
             next += 1

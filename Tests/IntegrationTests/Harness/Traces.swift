@@ -24,9 +24,15 @@ struct Traces {
         let mine = mounts.subtracting(before.mounts).filter { $0.contains(cluster.directory) }
         let routes = routes.subtracting(before.routes).filter { $0.contains(Traces.hex(cluster.number)) }
         let processes = processes.subtracting(before.processes).filter { $0.contains(cluster.directory) }
-        let cgroups = cgroups.subtracting(before.cgroups).filter { $0.contains("swiftlet") }
-        return Array(mine) + routes + processes + cgroups + links.subtracting(before.links)
-            + tables.subtracting(before.tables)
+        // Other tests run beside this one: their interfaces, tables and cgroups carry another instance's name.
+        let links = links.subtracting(before.links).filter { Traces.alias(of: $0).contains(cluster.instance) }
+        let tables = tables.subtracting(before.tables).filter { $0.contains(cluster.instance) }
+        let cgroups = cgroups.subtracting(before.cgroups).filter { $0.contains(cluster.instance) }
+        return Array(mine) + routes + processes + cgroups + links + tables
+    }
+
+    private static func alias(of link: String) -> String {
+        (try? String(contentsOfFile: "/sys/class/net/\(link)/ifalias", encoding: .utf8)) ?? ""
     }
 
     /// 10.(100+n).0 as /proc/net/route prints it (little-endian).
