@@ -1,7 +1,7 @@
 import KubernetesAPI
 
-/// Which representations are taken and given. Objects travel as JSON alone: protobuf would need generated types, and
-/// every Kubernetes client names JSON as its second choice.
+/// Which representations are taken and given. Objects are given as JSON alone, which every Kubernetes client names at
+/// least as its second choice; they are taken as JSON and as protobuf, for which clients have no second choice.
 enum Negotiation {
     static let json = "application/json"
 
@@ -21,14 +21,16 @@ enum Negotiation {
     /// A body's types. Patches come with their own, and the registry knows which are applied.
     static func checkBody(_ contentType: String?, patch: Bool) throws(APIError) {
         guard let contentType, let range = MediaRange(contentType) else { return }
-        if patch ? patchTypes.contains(range.type) : range.type == json { return }
+        if (patch ? patchTypes : bodyTypes).contains(range.type) { return }
         // curl's default for -d; kubectl and client libraries never send it.
         if !patch && range.type == "application/x-www-form-urlencoded" { return }
-        let accepted = (patch ? patchTypes : [json]).joined(separator: ", ")
+        let accepted = (patch ? patchTypes : bodyTypes).joined(separator: ", ")
         throw APIError(
             code: 415, reason: "UnsupportedMediaType",
             message: "the body of the request was in an unknown format - accepted media types include: \(accepted)")
     }
+
+    private static let bodyTypes = [json, ProtobufBody.contentType]
 
     private static let patchTypes = [
         "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",

@@ -11,6 +11,8 @@ struct ResourceService: Sendable {
     private let logs: LogEndpoint
     private let exec: ExecEndpoint
     private let kinds: [String: ResourceType]
+    /// What a body in protobuf may hold, by `apiVersion/kind`.
+    private let bodies: [String: Schema]
 
     init(registry: Registry, podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, logger: Logger) {
         self.registry = registry
@@ -20,6 +22,11 @@ struct ResourceService: Sendable {
         kinds = Dictionary(
             registry.kinds.map { ($0.resource.apiVersion + "/" + $0.resource.plural, $0.resource) },
             uniquingKeysWith: { first, _ in first })
+        bodies = Dictionary(
+            registry.kinds.map { ($0.resource.apiVersion + "/" + $0.resource.kind, $0.schema) } + [
+                ("autoscaling/v1/Scale", Scale.schema), ("v1/Binding", Binding.schema),
+                ("policy/v1/Eviction", EvictionBody.schema),
+            ], uniquingKeysWith: { first, _ in first })
     }
 
     func respond(
@@ -65,12 +72,22 @@ struct ResourceService: Sendable {
     ) throws(APIError) -> HTTPOutcome {
         let accept = request.header("accept")
         guard Negotiation.acceptsJSON(accept) else { throw Negotiation.notAcceptable }
-        let contentType = request.header("content-type")
-        if !request.body.isEmpty { try Negotiation.checkBody(contentType, patch: verb == .patch) }
+        var contentType = request.header("content-type")
+        var body = request.body
+        if !body.isEmpty {
+            try Negotiation.checkBody(contentType, patch: verb == .patch)
+            if contentType.flatMap({ MediaRange($0)?.type }) == ProtobufBody.contentType {
+                // The options of a delete come under the version of what they delete.
+                body = try ProtobufBody.json(body) { apiVersion, kind in
+                    kind == "DeleteOptions" ? DeleteOptionsBody.schema : bodies["\(apiVersion)/\(kind)"]
+                }
+                contentType = Negotiation.json
+            }
+        }
         let call = ResourceRequest(
             verb, resource, namespace: path.namespace, name: path.name, subresource: subresource,
             options: try RequestOptions(query: target.query), contentType: contentType, accept: accept,
-            body: request.body)
+            body: body)
         switch verb {
         case .get, .list: return .answer(HTTPAnswer(registry.read(call)))
         case .watch:

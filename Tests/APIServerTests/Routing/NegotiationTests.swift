@@ -43,7 +43,7 @@ import Testing
         #expect(throws: Never.self) { try Negotiation.checkBody(nil, patch: false) }
         #expect(throws: Never.self) { try Negotiation.checkBody("application/merge-patch+json", patch: true) }
         for (type, patch) in [
-            ("application/yaml", false), ("application/vnd.kubernetes.protobuf", false), ("application/json", true),
+            ("application/yaml", false), ("application/vnd.kubernetes.protobuf", true), ("application/json", true),
             ("application/apply-patch+yaml", true),
         ] {
             do throws(APIError) {
