@@ -147,12 +147,5 @@ struct OpenAPISchemas {
         ])
 
     /// The options that the body of a delete may hold.
-    static let deleteOptions = Schema(
-        "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions", "How an object is deleted.",
-        [
-            apiVersion, kind,
-            .field("gracePeriodSeconds", .int64, "Seconds until the object must be gone; 0: at once."),
-            .field("propagationPolicy", .string, "What becomes of dependents: Orphan, Background or Foreground."),
-            .field("dryRun", .array(.string), "All: nothing is stored."),
-        ])
+    static let deleteOptions = DeleteOptionsBody.schema
 }

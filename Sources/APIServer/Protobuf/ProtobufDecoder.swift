@@ -36,7 +36,9 @@ struct ProtobufDecoder {
                     order.map { name in
                         if let list = lists[name] { return .init(key: name, value: .array(list)) }
                         if let map = maps[name] {
-                            let sorted = map.sorted { $0.key < $1.key }.map { JSONObject.Member(key: $0.key, value: $0.value) }
+                            let sorted = map.sorted { $0.key < $1.key }.map {
+                                JSONObject.Member(key: $0.key, value: $0.value)
+                            }
                             return .init(key: name, value: .object(JSONObject(sorted)))
                         }
                         return .init(key: name, value: values[name] ?? .null)
@@ -165,7 +167,9 @@ struct ProtobufDecoder {
     }
 
     private func integer(_ wire: ProtobufReader.Value) throws(ProtobufReader.Malformed) -> Int64 {
-        guard case .varint(let value) = wire else { throw .init(description: "something else stands where a number belongs") }
+        guard case .varint(let value) = wire else {
+            throw .init(description: "something else stands where a number belongs")
+        }
         return Int64(bitPattern: value)
     }
 }

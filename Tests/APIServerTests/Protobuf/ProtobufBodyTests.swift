@@ -29,34 +29,17 @@ import Testing
     }
 
     @Test func readsADeploymentOfKubectl() throws {
-        let expected: JSONValue = [
-            "kind": "Deployment", "apiVersion": "apps/v1",
-            "metadata": ["name": "web", "labels": ["app": "web"]],
-            "spec": [
-                // Held by pointer, so a zero is meant; `paused` and the like are written zeros and stay away.
-                "replicas": 0, "selector": ["matchLabels": ["app": "web"]],
-                "template": [
-                    "metadata": ["labels": ["app": "web"]],
-                    "spec": [
-                        "containers": [
-                            [
-                                "name": "nginx", "image": "nginx:1.16", "ports": [["containerPort": 80]],
-                                "resources": [:],
-                            ]
-                        ], "securityContext": [:],
-                    ],
-                ], "strategy": [:],
-            ], "status": [:],
-        ]
         let decoded = try json(Self.deployment)
-        // securityContext is a pointer in Go, set by kubectl's own defaults or not: compare what was asked for.
-        #expect(decoded["spec"]?["replicas"] == 0)
-        #expect(decoded["metadata"] == expected["metadata"])
-        #expect(decoded["spec"]?["selector"] == expected["spec"]?["selector"])
-        #expect(decoded["spec"]?["template"]?["metadata"] == expected["spec"]?["template"]?["metadata"])
+        #expect(decoded["metadata"] == ["name": "web", "labels": ["app": "web"]])
+        let spec = try #require(decoded["spec"])
+        // Go holds `replicas` by pointer, so its zero is meant; `paused` and others are written zeros and stay away.
+        #expect(spec.object?.members.map(\.key).sorted() == ["replicas", "selector", "strategy", "template"])
+        #expect(spec["replicas"] == 0)
+        #expect(spec["selector"] == ["matchLabels": ["app": "web"]])
+        #expect(spec["template"]?["metadata"] == ["labels": ["app": "web"]])
         #expect(
-            decoded["spec"]?["template"]?["spec"]?["containers"] == expected["spec"]?["template"]?["spec"]?["containers"])
-        #expect(decoded["spec"]?.object?.members.map(\.key).sorted() == ["replicas", "selector", "strategy", "template"])
+            spec["template"]?["spec"]?["containers"]
+                == [["name": "nginx", "image": "nginx:1.16", "ports": [["containerPort": 80]], "resources": [:]]])
         let check = try FieldCheck(decoded, against: Deployment.self)
         #expect(check.unknown.isEmpty)
         #expect(check.refused.isEmpty)
@@ -87,7 +70,7 @@ import Testing
             })
         #expect(secret["data"] == ["key": "AP8="])
         #expect(secret["type"] == "Opaque")
-        #expect(secret["metadata"]?["creationTimestamp"] == "2001-09-09T01:46:40Z" || secret["metadata"]?["creationTimestamp"] != nil)
+        #expect(secret["metadata"]?["creationTimestamp"] == "2001-09-09T01:46:40Z")
         let pod = try json(
             body("v1", "Pod") { pod in
                 pod.message(2) { spec in
@@ -162,7 +145,8 @@ import Testing
             guard seen.insert(schema.name).inserted else { return }
             #expect(FieldNumbers.all[schema.name] != nil, "\(schema.name)")
             let known = names(schema.name)
-            for field in schema.fields where field.name != "apiVersion" && field.name != "kind" && field.refusal == nil {
+            for field in schema.fields where field.name != "apiVersion" && field.name != "kind" && field.refusal == nil
+            {
                 #expect(known.contains(field.name), "\(schema.name).\(field.name)")
                 check(field.type)
             }
