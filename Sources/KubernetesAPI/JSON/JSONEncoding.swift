@@ -87,7 +87,10 @@ final class JSONByteEncoder: Encoder {
         let end = writer.count
         let pieces = members.indices.map { index in
             // The comma before the next member is no part of this one.
-            (members[index].key, members[index].start..<(index + 1 < members.count ? members[index + 1].start - 1 : end))
+            (
+                members[index].key,
+                members[index].start..<(index + 1 < members.count ? members[index + 1].start - 1 : end)
+            )
         }
         let sorted = pieces.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
         writer.rearrange(sorted.map(\.1), from: members[0].start, separator: UInt8(ascii: ","))

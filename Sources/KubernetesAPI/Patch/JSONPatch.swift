@@ -22,7 +22,9 @@ public enum JSONPatch {
     private static func apply(
         _ operation: JSONValue, to document: inout JSONValue, _ copied: inout Int
     ) throws(PatchError) {
-        guard case .object(let members) = operation else { throw .malformed("a JSON patch operation must be an object") }
+        guard case .object(let members) = operation else {
+            throw .malformed("a JSON patch operation must be an object")
+        }
         let name = try text("op", of: members)
         let path = try JSONPointer(try text("path", of: members))
         switch name {

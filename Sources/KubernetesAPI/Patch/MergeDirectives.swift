@@ -42,14 +42,18 @@ struct MergeDirectives: Sendable {
     private static func names(_ value: JSONValue) throws(PatchError) -> Set<String> {
         var names: Set<String> = []
         for element in value.array ?? [.null] {
-            guard let name = element.string else { throw .malformed("invalid patch format of $retainKeys: not a list of names") }
+            guard let name = element.string else {
+                throw .malformed("invalid patch format of $retainKeys: not a list of names")
+            }
             names.insert(name)
         }
         return names
     }
 
     private static func list(_ member: JSONObject.Member) throws(PatchError) -> [JSONValue] {
-        guard let list = member.value.array else { throw .malformed("invalid patch format of \(member.key): not a list") }
+        guard let list = member.value.array else {
+            throw .malformed("invalid patch format of \(member.key): not a list")
+        }
         return list
     }
 
@@ -57,7 +61,8 @@ struct MergeDirectives: Sendable {
     func retain(from original: JSONObject) throws(PatchError) -> JSONObject {
         guard let retained else { return original }
         for change in changes where !change.value.isNull && !retained.contains(change.key) {
-            throw .malformed("invalid patch format of $retainKeys: the list does not name \"\(change.key)\", which is set")
+            throw .malformed(
+                "invalid patch format of $retainKeys: the list does not name \"\(change.key)\", which is set")
         }
         var original = original
         original.removeAll { !retained.contains($0.key) }

@@ -47,7 +47,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"spec":{"containers":[{"name":"a"},{"name":7}]}}"#, "spec.containers[1].name: expected string, found number"),
+        (
+            #"{"spec":{"containers":[{"name":"a"},{"name":7}]}}"#,
+            "spec.containers[1].name: expected string, found number"
+        ),
         (#"{"spec":{"containers":[],"replicas":2147483648}}"#, "spec.replicas: number 2147483648 is no Int32"),
         (#"{"spec":{"containers":[],"labels":{"a":{}}}}"#, "spec.labels.a: expected string, found object"),
         (#"{"spec":{}}"#, "spec.containers: missing"), (#"[]"#, "expected object, found array"),

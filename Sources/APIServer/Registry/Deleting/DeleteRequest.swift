@@ -100,7 +100,9 @@ struct DeleteOptionsBody: Codable, Sendable, Described {
         [
             .field("kind", .string, "DeleteOptions."), .field("apiVersion", .string, "v1."),
             .field("gracePeriodSeconds", .int64, "Seconds that the object may take to end."),
-            .field("propagationPolicy", .string, "What becomes of dependents.", allowed: ["Background", "Foreground", "Orphan"]),
+            .field(
+                "propagationPolicy", .string, "What becomes of dependents.",
+                allowed: ["Background", "Foreground", "Orphan"]),
             .field("orphanDependents", .boolean, "Older form of propagationPolicy."),
             .field("preconditions", .object(Preconditions.self), "What must hold for the delete."),
             .field("dryRun", .array(.string), "All: do everything but the write."),

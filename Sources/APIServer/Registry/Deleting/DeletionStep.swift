@@ -25,7 +25,9 @@ enum DeletionStep<T: APIObject>: Sendable {
             marked.metadata.deletionTimestamp = now + grace
             marked.metadata.deletionGracePeriodSeconds = grace
             // Controllers of an object that goes should look at it again.
-            if let generation = marked.metadata.generation, generation > 0 { marked.metadata.generation = generation + 1 }
+            if let generation = marked.metadata.generation, generation > 0 {
+                marked.metadata.generation = generation + 1
+            }
         }
         if var finalized = marked as? any FinalizedBySpec {
             finalized.markTerminating()

@@ -112,7 +112,9 @@ extension ObjectService {
         let found = storage.store.list(prefix: StorageKey.prefix(T.resource, namespace: options.namespace))
         var items: [T] = []
         items.reserveCapacity(found.entries.count)
-        for entry in found.entries where try filter.matches(entry.value) { items.append(try entry.value.object(T.self)) }
+        for entry in found.entries where try filter.matches(entry.value) {
+            items.append(try entry.value.object(T.self))
+        }
         return ObjectList(items: items, resourceVersion: found.revision.text)
     }
 }

@@ -31,7 +31,8 @@ struct ObjectRenderer<T: APIObject>: Sendable {
             try append("items", items, to: &writer) { stored, writer in writer.append(json: stored.bytes) }
         case .partialMetadata(let version):
             begin("PartialObjectMetadataList", version, metadata, to: &writer)
-            try append("items", items, to: &writer) { stored, writer in append(metadataOf: stored, version, to: &writer) }
+            try append("items", items, to: &writer) { stored, writer in append(metadataOf: stored, version, to: &writer)
+            }
         }
         writer.append(raw: "}")
         return writer.bytes

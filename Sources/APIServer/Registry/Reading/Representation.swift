@@ -38,7 +38,8 @@ enum Representation: Sendable, Equatable {
             if pair.count == 2 { parameters[pair[0]] = pair[1] }
         }
         guard let form = parameters["as"] else { return .object }
-        guard parameters["g"] == "meta.k8s.io", let version = parameters["v"], ["v1", "v1beta1"].contains(version) else {
+        guard parameters["g"] == "meta.k8s.io", let version = parameters["v"], ["v1", "v1beta1"].contains(version)
+        else {
             return nil
         }
         switch form {

@@ -24,7 +24,8 @@ extension ObjectService {
         if T.resource.namespaced {
             let namespace = try namespace(of: request)
             if let given = object.metadata.namespace, !given.isEmpty, given != namespace {
-                throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+                throw .badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request")
             }
             object.metadata.namespace = namespace
         }

@@ -52,7 +52,8 @@ extension ObjectService {
             let patched = try Self.apply(kind, document.value, to: try Self.tree(try encode(current)), T.self)
             var body = ObjectBody(T.self, request.options.fieldValidation)
             var new = try body.check(
-                patched, duplicates: document.duplicates, patch: String(decoding: request.body.prefix(1000), as: UTF8.self))
+                patched, duplicates: document.duplicates,
+                patch: String(decoding: request.body.prefix(1000), as: UTF8.self))
             warnings = body.warnings
             try place(&new, name)
             return new
