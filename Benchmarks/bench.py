@@ -224,10 +224,10 @@ def main():
 
 def is_supervisor(pid, run):
     try:
-        line = open(f"/proc/{pid}/cmdline").read()
+        line = open(f"/proc/{pid}/cmdline").read().split("\0")
     except OSError:
         return False
-    return "supervisor" in line.split("\0")[0] and run in line
+    return line[0] == "swiftlet-supervisor" and any(pod in line for pod in os.listdir(run + "/pods"))
 
 
 if __name__ == "__main__":

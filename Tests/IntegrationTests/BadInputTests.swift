@@ -97,12 +97,12 @@ extension IntegrationTests {
                 try await cluster.apply(
                     shellPod("missing", "true").replacingOccurrences(of: "nginx:1.16", with: "nowhere:9"))
                 try await eventually("the import command is told") {
-                    try await cluster.succeed("describe", "pod", "missing").contains("swiftlet image import nowhere:9")
+                    try await cluster.read("describe", "pod", "missing").contains("swiftlet image import nowhere:9")
                 }
                 try await cluster.apply(
                     shellPod("noprogram", "true").replacingOccurrences(of: "\"/bin/sh\"", with: "\"/no/such\""))
                 try await eventually("the path is named") {
-                    try await cluster.succeed("describe", "pod", "noprogram").contains("/no/such")
+                    try await cluster.read("describe", "pod", "noprogram").contains("/no/such")
                 }
                 let used = try await runProgram(
                     Binaries.swiftlet, ["image", "remove", "nginx:1.17", "--data-dir", cluster.dataDirectory])

@@ -89,7 +89,7 @@ extension IntegrationTests {
                 try await cluster.apply(
                     shellPod("talker", "i=0; while [ $i -lt 20 ]; do echo line $i; i=$((i+1)); done; sleep 100000"))
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/talker", "--timeout=60s")
-                try await eventually("all lines") { try await cluster.succeed("logs", "talker").hasSuffix("line 19") }
+                try await eventually("all lines") { try await cluster.read("logs", "talker").hasSuffix("line 19") }
                 #expect(try await cluster.succeed("logs", "talker", "--tail=2") == "line 18\nline 19")
                 #expect(try await cluster.succeed("logs", "talker", "--since=1h").hasPrefix("line 0"))
                 #expect(try await cluster.succeed("logs", "talker", "--timestamps", "--tail=1").contains("T"))
@@ -139,12 +139,12 @@ extension IntegrationTests {
                             """))
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/reader", "--timeout=60s")
                 try await eventually("what it read") {
-                    try await cluster.succeed("logs", "reader")
+                    try await cluster.read("logs", "reader")
                         == "green s3cret reader hello reader $(POD_NAME)\n9s3cret"
                 }
                 try await cluster.succeed("patch", "configmap", "settings", "-p", #"{"data":{"size":"10"}}"#)
                 try await eventually("the mounted config map follows", within: 90) {
-                    try await cluster.succeed("exec", "reader", "--", "cat", "/etc/settings/size") == "10"
+                    try await cluster.read("exec", "reader", "--", "cat", "/etc/settings/size") == "10"
                 }
             }
         }
@@ -200,7 +200,7 @@ extension IntegrationTests {
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/large", "--timeout=60s")
                 try await cluster.apply(shellPod("waiting", "sleep 100000", container: requests("\(cores - 1)")))
                 try await eventually("FailedScheduling") {
-                    try await cluster.succeed("describe", "pod", "waiting").contains(
+                    try await cluster.read("describe", "pod", "waiting").contains(
                         "0/1 nodes are available: 1 Insufficient cpu.")
                 }
                 #expect(try await cluster.fields(".status.phase", "pod", "waiting") == ["Pending"])

@@ -92,7 +92,7 @@ extension IntegrationTests {
                 }
                 try await cluster.succeed("delete", "deploy/web-deploy", "--timeout=60s")
                 try await eventually("everything of the deployment is collected") {
-                    try await cluster.succeed("get", "rs,pods", "-o", "name").isEmpty
+                    try await cluster.read("get", "rs,pods", "-o", "name").isEmpty
                 }
             }
         }

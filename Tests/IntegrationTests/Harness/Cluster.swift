@@ -124,6 +124,13 @@ final class Cluster: Sendable {
         return output.out.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// What kubectl prints, for a condition that is still being waited for: a failure is only not yet.
+    func read(_ arguments: String...) async throws -> String {
+        try await runProgram(
+            Binaries.kubectl, ["--kubeconfig", kubeconfig] + arguments, environment: ["HOME": directory]
+        ).out.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     @discardableResult
     func apply(_ manifest: String, at location: SourceLocation = #_sourceLocation) async throws -> String {
         try await succeed("apply", "-f", "-", input: manifest, at: location)

@@ -12,9 +12,12 @@ enum Processes {
         }
     }
 
+    /// A supervisor names its pod, and a pod's directory lies in the run directory of its own cluster.
     static func supervisors(_ cluster: Cluster) -> [Int32] {
-        commandLines().filter { $0.line.contains("swiftlet-supervisor") && $0.line.contains(cluster.runDirectory) }.map(
-            \.pid)
+        let pods = (try? FileManager.default.contentsOfDirectory(atPath: cluster.runDirectory + "/pods")) ?? []
+        return commandLines().filter { process in
+            process.line.hasPrefix("swiftlet-supervisor") && pods.contains { process.line.contains($0) }
+        }.map(\.pid)
     }
 
     /// Direct children of the cluster's supervisors whose command line holds the text.
