@@ -125,6 +125,7 @@ let package = Package(
                 "Client", "KubernetesAPI", "Store", "CZlib", log, .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ] + nio),
         .testTarget(name: "IntegrationTests", swiftSettings: strict),
     ],

@@ -56,7 +56,7 @@ import Testing
 
     @Test func closesAnIdleConnection() async throws {
         var limits = ConnectionLimits()
-        limits.idle = .milliseconds(100)
+        limits.idle = .seconds(1)
         try await HTTPServerFixture.run(Self.service(Ended()), limits: limits) { server in
             let client = try await server.http2()
             let answer = try await client.request(.GET, "/a")

@@ -35,7 +35,8 @@ final class HTTPServerFixture: Sendable {
 
     func client(certificate: Bool = true) async throws -> TLSClient {
         try await TLSClient(
-            port: listener.localAddress!.port!, dataDirectory: directory, certificate: certificate)
+            port: listener.localAddress!.port!, dataDirectory: directory,
+            identity: certificate ? "admin" : nil)
     }
 
     func http2() async throws -> HTTP2Client {

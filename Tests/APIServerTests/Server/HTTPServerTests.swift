@@ -92,17 +92,24 @@ import Testing
         }
     }
 
-    @Test func closesAClientThatNeverEndsItsHeadOrBody() async throws {
+    @Test func closesAClientThatNeverEndsItsHead() async throws {
         var limits = ConnectionLimits()
-        limits.idle = .milliseconds(100)
+        limits.idle = .milliseconds(300)
+        try await HTTPServerFixture.run(Self.echo, limits: limits) { server in
+            let client = try await server.client()
+            // On a busy machine the server may be done waiting before this is sent, which is as good.
+            try? await client.send("GET / HTTP/1.1\r\nHost:")
+            #expect(try await client.waitForClose() == "")
+        }
+    }
+
+    @Test func closesAClientThatNeverEndsItsBody() async throws {
+        var limits = ConnectionLimits()
         limits.bodyTime = .milliseconds(100)
         try await HTTPServerFixture.run(Self.echo, limits: limits) { server in
-            let slowHead = try await server.client()
-            try await slowHead.send("GET / HTTP/1.1\r\nHost:")
-            #expect(try await slowHead.waitForClose() == "")
-            let slowBody = try await server.client()
-            try await slowBody.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
-            #expect(try await slowBody.waitForClose() == "")
+            let client = try await server.client()
+            try await client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+            #expect(try await client.waitForClose() == "")
         }
     }
 

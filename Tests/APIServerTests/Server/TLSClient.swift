@@ -10,18 +10,19 @@ final class TLSClient: Sendable {
     private let channel: any Channel
     private let received: Received
 
-    /// - Parameter kubeconfigDirectory: DATA-DIR, whose `pki/` holds the authority and the administrator's certificate.
+    /// - Parameters:
+    ///   - dataDirectory: DATA-DIR, whose `pki/` holds the authority and the certificates.
+    ///   - identity: the name of the certificate's files there; nil for a client without one.
     init(
-        port: Int, dataDirectory: String, certificate: Bool = true, protocols: [String] = ["http/1.1"]
+        port: Int, dataDirectory: String, identity: String? = "admin", protocols: [String] = ["http/1.1"]
     ) async throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .file(dataDirectory + "/pki/ca.crt")
         configuration.applicationProtocols = protocols
-        if certificate {
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(dataDirectory + "/pki/admin.crt")
-                .map { .certificate($0) }
-            configuration.privateKey = .privateKey(
-                try NIOSSLPrivateKey(file: dataDirectory + "/pki/admin.key", format: .pem))
+        if let identity {
+            let path = "\(dataDirectory)/pki/\(identity)"
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(path + ".crt").map { .certificate($0) }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: path + ".key", format: .pem))
         }
         let context = try NIOSSLContext(configuration: configuration)
         let received = Received()
