@@ -15,7 +15,7 @@ import Testing
             if part == 0 { try await run(one, verbose: true) }
             return
         }
-        let runs = Self.environment["ROLLOUT_RUNS"].flatMap { UInt64($0) } ?? 80
+        let runs = Self.environment["ROLLOUT_RUNS"].flatMap { UInt64($0) } ?? 60
         var (steps, creations, deletions) = (0, 0, 0)
         for index in 0..<(runs / 4) {
             let done = try await run(part * 1_000_000 + index, verbose: false)
