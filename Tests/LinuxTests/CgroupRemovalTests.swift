@@ -10,7 +10,7 @@ import Testing
                 "/c/cgroup.events": "populated 1\nfrozen 0\n", "/c/cgroup.kill": "", "/c/a/x": "", "/c/b/x": "",
             ],
             onWrite: { _, path in path == "/c/cgroup.kill" ? ["/c/cgroup.events": "populated 0\nfrozen 0\n"] : [:] })
-        try Cgroup(path: "/c", controllers: [], kernel: kernel).remove()
+        try Cgroup(path: "/c", controllers: [], kernel: kernel).remove(milliseconds: 200)
         #expect(
             kernel.calls == [
                 .write("1", to: "/c/cgroup.kill"), .removeDirectory("/c/a"), .removeDirectory("/c/b"),
@@ -20,7 +20,7 @@ import Testing
 
     @Test func anEmptyOneIsNotKilled() throws {
         let kernel = RecordingKernel(files: ["/c/cgroup.events": "populated 0\nfrozen 0\n"])
-        try Cgroup(path: "/c", controllers: [], kernel: kernel).remove()
+        try Cgroup(path: "/c", controllers: [], kernel: kernel).remove(milliseconds: 200)
         #expect(kernel.calls == [.removeDirectory("/c")])
     }
 

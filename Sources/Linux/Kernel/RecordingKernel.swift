@@ -82,7 +82,8 @@ public final class RecordingKernel: Kernel {
         of path: String, milliseconds: Int32, unless satisfied: (String) -> Bool
     ) throws(SystemError) {
         if satisfied(try read(path)) { return }
-        state.withLock { $0.calls.append(.wait(path)) }
+        // Once, however often it is made: nothing else happens in between.
+        state.withLock { if $0.calls.last != .wait(path) { $0.calls.append(.wait(path)) } }
     }
 
     public func mount(
