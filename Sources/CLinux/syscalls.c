@@ -11,14 +11,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,27 +66,6 @@ int clinux_poll_one(int fd, short events, int timeout_milliseconds) {
 int clinux_pipe(int ends[2], int flags) { return RESULT(pipe2(ends, flags | O_CLOEXEC)); }
 int clinux_memfd_create(const char *name, unsigned flags) { return RESULT(memfd_create(name, flags | MFD_CLOEXEC)); }
 int clinux_eventfd(unsigned initial, int flags) { return RESULT(eventfd(initial, flags | EFD_CLOEXEC)); }
-int clinux_timerfd_create(int clock, int flags) { return RESULT(timerfd_create(clock, flags | TFD_CLOEXEC)); }
-
-int clinux_timerfd_settime(int fd, int64_t first_nanoseconds, int64_t interval_nanoseconds) {
-    struct itimerspec when = {
-        .it_value = {first_nanoseconds / 1000000000, first_nanoseconds % 1000000000},
-        .it_interval = {interval_nanoseconds / 1000000000, interval_nanoseconds % 1000000000},
-    };
-    return RESULT(timerfd_settime(fd, 0, &when, NULL));
-}
-
-int clinux_signalfd(const int *signals, int count) {
-    sigset_t set;
-    sigemptyset(&set);
-    for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
-    return RESULT(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
-int clinux_inotify_init(void) { return RESULT(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)); }
-int clinux_inotify_add_watch(int fd, const char *path, uint32_t mask) {
-    return RESULT(inotify_add_watch(fd, path, mask));
-}
 
 int clinux_epoll_create(void) { return RESULT(epoll_create1(EPOLL_CLOEXEC)); }
 
@@ -117,10 +93,6 @@ int clinux_epoll_wait(int epoll, uint32_t *events, uint64_t *tokens, int capacit
     return count;
 }
 
-int clinux_close_range(unsigned first, unsigned last, unsigned flags) {
-    return (int)RESULT(syscall(SYS_close_range, first, last, flags));
-}
-
 int clinux_unshare(int flags) { return RESULT(unshare(flags)); }
 int clinux_setns(int fd, int flags) { return RESULT(setns(fd, flags)); }
 int clinux_pidfd_open(int pid, unsigned flags) { return (int)RESULT(syscall(SYS_pidfd_open, pid, flags)); }
@@ -143,27 +115,8 @@ int clinux_mount(const char *source, const char *target, const char *type, unsig
     return RESULT(mount(source, target, type, flags, data));
 }
 int clinux_umount2(const char *target, int flags) { return RESULT(umount2(target, flags)); }
-int clinux_open_tree(int directory, const char *path, unsigned flags) {
-    return (int)RESULT(syscall(SYS_open_tree, directory, path, flags | OPEN_TREE_CLOEXEC));
-}
-int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags) {
-    return (int)RESULT(syscall(SYS_move_mount, from, from_path, to, to_path, flags));
-}
-int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear,
-    uint64_t propagation, int userns) {
-    struct mount_attr attributes = {
-        .attr_set = set, .attr_clr = clear, .propagation = propagation, .userns_fd = userns < 0 ? 0 : (uint64_t)userns};
-    return (int)RESULT(syscall(SYS_mount_setattr, directory, path, flags, &attributes, sizeof attributes));
-}
-int clinux_fsopen(const char *type, unsigned flags) { return (int)RESULT(syscall(SYS_fsopen, type, flags | FSOPEN_CLOEXEC)); }
-int clinux_fsconfig(int fd, unsigned command, const char *key, const void *value, int auxiliary) {
-    return (int)RESULT(syscall(SYS_fsconfig, fd, command, key, value, auxiliary));
-}
-int clinux_fsmount(int fd, unsigned flags, unsigned attributes) {
-    return (int)RESULT(syscall(SYS_fsmount, fd, flags | FSMOUNT_CLOEXEC, attributes));
-}
-int clinux_pivot_root(const char *new_root, const char *put_old) {
-    return (int)RESULT(syscall(SYS_pivot_root, new_root, put_old));
+int clinux_fsopen(const char *type, unsigned flags) {
+    return (int)RESULT(syscall(SYS_fsopen, type, flags | FSOPEN_CLOEXEC));
 }
 
 #define MAXIMUM_FDS 64

@@ -17,11 +17,13 @@ import Testing
         let child = try Spawn.run(
             "/bin/sh", arguments: ["sh", "-c", "trap '' TERM; sleep 60 & wait"], environment: [],
             cgroup: try container.open(), descriptors: [null.raw, null.raw, null.raw])
+        defer { _ = try? child.pidfd.signal(SIGKILL) }  // Only when a check has failed does it still live.
         #expect(try container.processes().contains(child.pid))
         #expect(try pod.events().populated)
         #expect(throws: SystemError.self) { try pod.waitUntilEmpty(milliseconds: 10) }
         try pod.remove()
-        #expect(try child.pidfd.wait() == .signaled(SIGKILL))
+        #expect(try child.pidfd.waitForEnd(milliseconds: 10_000))
+        #expect(try child.pidfd.reap() == .signaled(SIGKILL))
         #expect(access(pod.path, F_OK) == -1)
         try tree.remove(delegated: false)
         #expect(access(tree.root.path, F_OK) == -1)
@@ -36,6 +38,7 @@ import Testing
         let child = try Spawn.run(
             "/bin/sh", arguments: ["sh", "-c", "while :; do :; done"], environment: [], cgroup: try cgroup.open(),
             descriptors: [null.raw, null.raw, null.raw])
+        defer { _ = try? child.pidfd.signal(SIGKILL) }  // As above.
         var spins = 0
         while try cgroup.usage().cpuMicroseconds ?? 0 == 0, spins < 5000 {
             usleep(1000)
@@ -47,6 +50,7 @@ import Testing
         #expect(try cgroup.events().frozen)
         // A frozen cgroup dies all the same.
         try cgroup.remove()
-        #expect(try child.pidfd.wait() == .signaled(SIGKILL))
+        #expect(try child.pidfd.waitForEnd(milliseconds: 10_000))
+        #expect(try child.pidfd.reap() == .signaled(SIGKILL))
     }
 }

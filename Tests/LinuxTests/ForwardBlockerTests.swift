@@ -52,7 +52,7 @@ import Testing
         #expect(try blockers(forward(policy: "drop", from, to)).isEmpty)
         #expect(try blockers(forward(policy: "drop", from)).count == 1, "answers would be dropped")
         #expect(try blockers(forward(policy: "drop", from, "ip daddr 10.42.0.0/25 accept")).count == 1, "half of them")
-        #expect(try blockers(forward(policy: "drop", from, "tcp dport 80 ip daddr 10.42.0.0/16 accept")).count == 1)
+        #expect(try blockers(forward(policy: "drop", from, "ip daddr 10.42.0.0/16 tcp dport 80 accept")).count == 1)
         #expect(try blockers(forward(policy: "drop", from, "ip daddr != 10.42.0.0/16 accept")).count == 1)
     }
 

@@ -50,6 +50,8 @@ import Testing
         var second = try open()
         #expect(try second.allocate("x").description == "10.42.0.6", "released before the others")
         #expect(try second.allocate("c").description == "10.42.0.4", "a pod that is still wanted gets its own")
+        let rest = try (0..<3).map { try second.allocate("y\($0)").description }
+        #expect(rest == ["10.42.0.2", "10.42.0.3", "10.42.0.5"], "pods that are gone hold nothing")
     }
 
     @Test func theOrderOutlivesAnyNumberOfRestarts() throws {

@@ -23,18 +23,12 @@ int clinux_poll_one(int fd, short events, int timeout_milliseconds);
 int clinux_pipe(int ends[2], int flags);
 int clinux_memfd_create(const char *name, unsigned flags);
 int clinux_eventfd(unsigned initial, int flags);
-int clinux_timerfd_create(int clock, int flags);
-int clinux_timerfd_settime(int fd, int64_t first_nanoseconds, int64_t interval_nanoseconds);
-int clinux_signalfd(const int *signals, int count);
-int clinux_inotify_init(void);
-int clinux_inotify_add_watch(int fd, const char *path, uint32_t mask);
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token);
 int clinux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token);
 int clinux_epoll_remove(int epoll, int fd);
 /// One event at a time into parallel arrays: struct epoll_event is packed, which Swift cannot express.
 int clinux_epoll_wait(int epoll, uint32_t *events, uint64_t *tokens, int capacity, int timeout_milliseconds);
-int clinux_close_range(unsigned first, unsigned last, unsigned flags);
 
 // Namespaces and processes.
 int clinux_unshare(int flags);
@@ -48,14 +42,7 @@ int clinux_waitid_pidfd(int pidfd, int flags, int *status);
 // Mounts. No wrappers in glibc 2.36's headers that Swift can see.
 int clinux_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
 int clinux_umount2(const char *target, int flags);
-int clinux_open_tree(int directory, const char *path, unsigned flags);
-int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
-int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear,
-    uint64_t propagation, int userns);
 int clinux_fsopen(const char *type, unsigned flags);
-int clinux_fsconfig(int fd, unsigned command, const char *key, const void *value, int auxiliary);
-int clinux_fsmount(int fd, unsigned flags, unsigned attributes);
-int clinux_pivot_root(const char *new_root, const char *put_old);
 
 // Unix sockets: control messages are laid out by macros.
 /// Sends bytes with up to 64 descriptors. Returns the bytes sent.
