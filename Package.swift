@@ -68,7 +68,9 @@ let package = Package(
         // The parts: who decides sees only Client; who acts sees Client and the runtime floor.
         layer("Controllers", ["Client", "KubernetesAPI", log]),
         layer("Scheduler", ["Client", "KubernetesAPI", log]),
-        layer("Node", ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
+        layer(
+            "Node",
+            ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
         layer(
             "APIServer",
             [
@@ -83,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "swiftlet",
             dependencies: [
-                "APIServer", "Client", "Controllers", "ContainerRuntime", "ImageStore", "KubernetesAPI", "Linux", "Node",
+                "APIServer", "Client", "Controllers", "ContainerRuntime", "ImageStore", "KubernetesAPI", "Linux",
+                "Node",
                 "PodNetwork", "Scheduler", "Store", "CYAML", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
