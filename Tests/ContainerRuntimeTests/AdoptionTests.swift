@@ -75,6 +75,22 @@ import Testing
         }
     }
 
+    /// Executing a setuid program clears the parent-death signal (prctl(2)); the daemon kills what that leaves.
+    @Test func whatEscapesTheParentDeathSignalIsKilledToo() async throws {
+        try await RuntimeFixture.with { fixture in
+            let setuid = fixture.layers + "/top/opt/busybox"
+            try FileManager.default.copyItem(atPath: RuntimeFixture.busybox, toPath: setuid)
+            #expect(chmod(setuid, 0o4755) == 0)
+            let sandbox = try await fixture.runtime.createSandbox(fixture.sandbox())
+            var config = fixture.container(["/opt/busybox", "sleep", "1000"])
+            config.imageUser = "app"
+            let state = try await fixture.runtime.startContainer(Self.uid, config)
+            guard case .running(let pid) = state.phase else { return #expect(Bool(false)) }
+            #expect(kill(sandbox.supervisorPID, SIGKILL) == 0)
+            try await eventually("the end of the container") { kill(pid, 0) != 0 }
+        }
+    }
+
     @Test func aSupervisorThatDiedMeanwhileIsFoundDead() async throws {
         try await RuntimeFixture.with { fixture in
             let sandbox = try await fixture.runtime.createSandbox(fixture.sandbox())
