@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +67,16 @@ int clinux_poll_one(int fd, short events, int timeout_milliseconds) {
 int clinux_pipe(int ends[2], int flags) { return RESULT(pipe2(ends, flags | O_CLOEXEC)); }
 int clinux_memfd_create(const char *name, unsigned flags) { return RESULT(memfd_create(name, flags | MFD_CLOEXEC)); }
 int clinux_eventfd(unsigned initial, int flags) { return RESULT(eventfd(initial, flags | EFD_CLOEXEC)); }
+
+int clinux_timerfd_create(int clock, int flags) { return RESULT(timerfd_create(clock, flags | TFD_CLOEXEC)); }
+
+int clinux_timerfd_settime(int fd, int64_t first_nanoseconds, int64_t interval_nanoseconds) {
+    struct itimerspec when = {
+        .it_value = {first_nanoseconds / 1000000000, first_nanoseconds % 1000000000},
+        .it_interval = {interval_nanoseconds / 1000000000, interval_nanoseconds % 1000000000},
+    };
+    return RESULT(timerfd_settime(fd, 0, &when, NULL));
+}
 
 int clinux_epoll_create(void) { return RESULT(epoll_create1(EPOLL_CLOEXEC)); }
 

@@ -23,6 +23,8 @@ int clinux_poll_one(int fd, short events, int timeout_milliseconds);
 int clinux_pipe(int ends[2], int flags);
 int clinux_memfd_create(const char *name, unsigned flags);
 int clinux_eventfd(unsigned initial, int flags);
+int clinux_timerfd_create(int clock, int flags);
+int clinux_timerfd_settime(int fd, int64_t first_nanoseconds, int64_t interval_nanoseconds);
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token);
 int clinux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token);
