@@ -46,10 +46,10 @@ private struct FieldWalk {
                 drops = true
                 return
             }
-            if member.value.isNull || entry.field.dropped {
+            if member.value.isNull || entry.dropped {
                 member.value = .null
                 drops = true
-            } else if let reason = entry.field.refusal {
+            } else if let reason = entry.refusal {
                 if case .array(let elements) = member.value, elements.isEmpty {
                     drops = true  // An empty list asks for nothing.
                     member.value = .null

@@ -2,9 +2,23 @@ import Synchronization
 
 /// A schema made ready for look-ups: one table a type, built when it is first needed and kept.
 final class FieldTable: Sendable {
-    struct Entry: Sendable {
-        let field: Schema.Field
+    /// A class, because a look-up would otherwise copy, and so retain, every text of the field.
+    final class Entry: Sendable {
+        let name: String
         let type: FieldType
+        let mergeKey: String?
+        let mergesAsSet: Bool
+        let dropped: Bool
+        let refusal: String?
+
+        init(_ field: Schema.Field) {
+            name = field.name
+            type = field.type
+            mergeKey = field.mergeKey
+            mergesAsSet = field.mergesAsSet
+            dropped = field.dropped
+            refusal = field.refusal
+        }
     }
 
     /// `DeploymentSpec`, as Go's errors name the struct.
@@ -12,15 +26,15 @@ final class FieldTable: Sendable {
     /// `v1.DeploymentSpec`.
     let goName: String
     let entries: [String: Entry]
-    let presentFields: [Schema.Field]
+    let presentFields: [Entry]
 
     private init(_ schema: Schema) {
         let parts = schema.name.split(separator: ".")
         structName = parts.last.map(String.init) ?? ""
         goName = parts.suffix(2).joined(separator: ".")
         entries = Dictionary(
-            schema.fields.map { ($0.name, Entry(field: $0, type: $0.type)) }, uniquingKeysWith: { first, _ in first })
-        presentFields = schema.fields.filter(\.present)
+            schema.fields.map { ($0.name, Entry($0)) }, uniquingKeysWith: { first, _ in first })
+        presentFields = schema.fields.filter(\.present).map { Entry($0) }
     }
 
     private static let cache = Mutex<[ObjectIdentifier: FieldTable]>([:])

@@ -165,6 +165,8 @@ private struct Scanner {
             leave()
             return JSONObject()
         }
+        // Growing an array by doubling costs four allocations for the eight members of a common object.
+        members.reserveCapacity(8)
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw unexpected("looking for beginning of object key string") }

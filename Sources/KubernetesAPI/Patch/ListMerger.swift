@@ -14,9 +14,9 @@ struct ListMerger: Sendable {
     /// Nil where the list is to be replaced as a whole.
     init?(_ entry: FieldTable.Entry?) {
         guard let entry, case .array(let element) = entry.type else { return nil }
-        if let key = entry.field.mergeKey {
+        if let key = entry.mergeKey {
             self.init(mergeKey: key, elements: element.table)
-        } else if entry.field.mergesAsSet {
+        } else if entry.mergesAsSet {
             self.init(mergeKey: nil, elements: nil)
         } else {
             return nil

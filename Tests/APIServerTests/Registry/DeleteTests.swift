@@ -168,3 +168,31 @@ import Testing
         #expect(try await api.get(Pod.self, "p")["metadata", "deletionGracePeriodSeconds"] == 7)
     }
 }
+
+@Suite struct ExpiryTests {
+    @Test func eventsGoAnHourAfterTheyWereLastSeen() async throws {
+        let api = try await RegistryFixture()
+        let client = InProcessClient(api.registry)
+        func make(_ name: String) async throws {
+            let event = Event(
+                metadata: ObjectMeta(name: name, namespace: "default"),
+                involvedObject: ObjectReference(kind: "Pod", namespace: "default", name: "p"),
+                firstTimestamp: api.clock.now().time, lastTimestamp: api.clock.now().time)
+            _ = try await client.create(event)
+        }
+        try await make("old")
+        try await make("again")
+        api.clock.advance(seconds: 3000)
+        let now = api.clock.now().time
+        try await client.modify(Event.self, ObjectName(namespace: "default", "again")) {
+            $0.lastTimestamp = now
+            return true
+        }
+        api.clock.advance(seconds: 500)
+        try await make("new")
+        #expect(try await api.send(.list, Event.self).names() == ["again", "new", "old"])
+        api.clock.advance(seconds: 101)
+        try await make("last")
+        #expect(try await api.send(.list, Event.self).names() == ["again", "last", "new"])
+    }
+}

@@ -10,6 +10,7 @@ final class ObjectStore: Sendable {
     let clock: any WallClock
     let admission: [any AdmissionPlugin]
     let snapshots: ListSnapshots
+    let expiry = ExpirySchedule()
     let random: RandomSource
     private let handOff: HandOff
 

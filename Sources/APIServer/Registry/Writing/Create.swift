@@ -5,8 +5,6 @@ import Store
 struct WriteOptions: Sendable {
     /// Everything but the write itself.
     var dryRun = false
-    /// Whether the caller is this server's own start, which makes namespaces before there is one.
-    var skipsAdmission = false
 }
 
 extension ObjectService {
@@ -49,9 +47,8 @@ extension ObjectService {
         let base = object.metadata.name ?? "" == "" ? object.metadata.generateName ?? "" : ""
         if !base.isEmpty { object.metadata.name = Names.generated(from: base, using: storage.random) }
         object.applyDefaults()
-        if !options.skipsAdmission {
-            for plugin in storage.admission { try plugin.admitCreate(&object, storage) }
-        }
+        await sweepExpired()
+        for plugin in storage.admission { try plugin.admitCreate(&object, storage) }
         object.prepareForCreate()
         try refuse(object.validate(updating: nil), object)
         // A made-up name that exists is bad luck, not an error: another one is tried, as Kubernetes does since 1.31.

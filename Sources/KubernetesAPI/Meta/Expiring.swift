@@ -1,0 +1,16 @@
+/// A kind whose objects the server removes by itself some time after they last meant something.
+public protocol Expiring: APIObject {
+    /// Seconds.
+    static var timeToLive: Int64 { get }
+    /// When the object was last news.
+    var lastNews: Time? { get }
+}
+
+extension Event: Expiring {
+    /// As the API server of Kubernetes keeps them (`--event-ttl`).
+    public static var timeToLive: Int64 { 3600 }
+
+    public var lastNews: Time? {
+        series?.lastObservedTime?.time ?? lastTimestamp ?? eventTime?.time ?? metadata.creationTimestamp
+    }
+}
