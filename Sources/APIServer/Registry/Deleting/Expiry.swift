@@ -1,4 +1,5 @@
 import KubernetesAPI
+import Store
 import Synchronization
 
 /// When each kind that expires was last swept.
