@@ -194,11 +194,11 @@ extension IntegrationTests {
 
         @Test func whatDoesNotFitWaitsForRoom() async throws {
             try await Cluster.run { cluster in
-                let requests = { (cpu: String) in "    resources: {requests: {cpu: \"\(cpu)\"}}" }
-                let cores = ProcessInfo.processInfo.processorCount
-                try await cluster.apply(shellPod("large", "sleep 100000", container: requests("\(cores - 1)")))
+                // More than half of the node each.
+                let request = "    resources: {requests: {cpu: \(ProcessInfo.processInfo.processorCount * 600)m}}"
+                try await cluster.apply(shellPod("large", "sleep 100000", container: request))
                 try await cluster.succeed("wait", "--for=condition=Ready", "pod/large", "--timeout=60s")
-                try await cluster.apply(shellPod("waiting", "sleep 100000", container: requests("\(cores - 1)")))
+                try await cluster.apply(shellPod("waiting", "sleep 100000", container: request))
                 try await eventually("FailedScheduling") {
                     try await cluster.read("describe", "pod", "waiting").contains(
                         "0/1 nodes are available: 1 Insufficient cpu.")
