@@ -10,7 +10,8 @@ PREFIX ?= /usr/local
 
 build: packages
 	$(RELEASE) --product swiftlet
-	$(RELEASE) --product swiftlet-supervisor
+# Without the static option: its module directory has no Embedded standard library. It is linked statically anyway.
+	$(SWIFT) build -c release --product swiftlet-supervisor
 
 packages:
 	@tools/install-packages $(if $(filter test vm-test bench,$(MAKECMDGOALS)),test,$(if $(filter demo,$(MAKECMDGOALS)),demo,build))
