@@ -145,6 +145,64 @@ struct PodWorkerTests {
         #expect(h.container()?.lastState.terminated?.exitCode == 137)
     }
 
+    @Test func aNewSandboxBeginsWithItsInitContainers() async throws {
+        let pod = makePod { $0.spec.initContainers = [Container(name: "init", image: "nginx")] }
+        let h = try await WorkerHarness(pod)
+        try await h.until("init runs") { h.container("init")?.state.running != nil }
+        h.runtime.exit(h.uid, "init-0", code: 0)
+        try await h.until("Running") { h.status.phase == "Running" }
+        h.runtime.killSupervisor(h.uid)
+        try await h.until("init again") { h.container("init")?.state.running != nil }
+        #expect(h.container("web")?.state.waiting?.reason == "PodInitializing")
+        h.runtime.exit(h.uid, "init-1", code: 0)
+        try await h.until("Running again") { h.container("web")?.state.running != nil }
+        #expect(
+            h.runtime.calls == [
+                "sandbox", "start init-0", "start web-0", "remove sandbox", "sandbox", "start init-1", "start web-1",
+            ])
+    }
+
+    @Test func theStartupProbeHoldsTheOthersBack() async throws {
+        var container = Container(name: "web", image: "nginx")
+        container.startupProbe = Probe(exec: ExecAction(command: ["startup"]))
+        container.readinessProbe = Probe(exec: ExecAction(command: ["ready"]))
+        let h = try await WorkerHarness(makePod(containers: [container]))
+        h.prober.answer.withLock { $0 = { _ in .failure("not yet") } }
+        try await h.until("tried", passing: true) { h.prober.tried.withLock(\.count) >= 3 }
+        #expect(h.prober.tried.withLock { $0 }.allSatisfy { "\($0)".contains("startup") })
+        #expect(h.container()?.started == false && h.container()?.ready == false)
+        h.prober.answer.withLock { $0 = { _ in .success } }
+        try await h.until("Ready", passing: true) { h.container()?.ready == true }
+        #expect(h.container()?.started == true)
+    }
+
+    @Test func roomIsFreeOnceTheEndIsTold() async throws {
+        var container = Container(name: "web", image: "nginx")
+        container.resources = ResourceRequirements(requests: ["cpu": Quantity(2)])
+        let h = try await WorkerHarness(makePod(containers: [container], policy: "Never"))
+        try await h.until("Running") { h.status.phase == "Running" }
+        let other = makePod("other", containers: [container])
+        #expect(h.admission.admit(other, unconditionally: false)?.reason == "OutOfcpu")
+        h.runtime.exit(h.uid, "web-0", code: 0)
+        try await h.until("Succeeded") { h.status.phase == "Succeeded" }
+        #expect(h.admission.admit(other, unconditionally: false) == nil)
+    }
+
+    @Test func aHalfMadeSandboxIsNotUsed() async throws {
+        let clock = SimulatedClock()
+        let runtime = FakeRuntime(clock)
+        // The daemon died after the sandbox was made and before it had an address.
+        runtime.state.withLock {
+            $0.sandboxes["uid-web"] = .init(
+                config: SandboxConfig(
+                    podUID: "uid-web", namespace: "default", name: "web", hostname: "web", logDirectory: ""))
+        }
+        let h = try await WorkerHarness(makePod(), clock: clock, runtime: runtime, adopt: true)
+        try await h.until("Running") { h.status.phase == "Running" }
+        #expect(runtime.calls == ["remove sandbox", "sandbox", "start web-0"])
+        #expect(h.status.podIP == "10.42.0.2")
+    }
+
     @Test func aMissingImageNamesTheCommand() async throws {
         let h = try await WorkerHarness(makePod(containers: [Container(name: "web", image: "web:2")]))
         try await h.until("ErrImagePull") { h.container()?.state.waiting?.reason == "ErrImagePull" }
@@ -320,7 +378,10 @@ struct PodWorkerTests {
         let known = try #require(first.pod)
         first.task.cancel()
 
-        let h = try await WorkerHarness(known, clock: clock, runtime: FakeRuntime(clock), adopt: true)
+        // The address comes from what the API knows, not from luck.
+        let empty = FakeRuntime(clock)
+        empty.state.withLock { $0.nextAddress = 77 }
+        let h = try await WorkerHarness(known, clock: clock, runtime: empty, adopt: true)
         try await h.until("restarted") { h.container()?.restartCount == 1 && h.container()?.state.running != nil }
         #expect(h.container()?.lastState.terminated?.reason == "ContainerStatusUnknown")
         #expect(h.runtime.calls == ["remove sandbox", "sandbox", "start web-1"])

@@ -38,7 +38,9 @@ final class PodWorkers: Sendable {
             let worker = PodWorker(pod, services, adopted: adopted, isGone: isGone)
             let task = Task { [weak self] in
                 await worker.run()
-                self?.finished(uid, isGone: await worker.isGone)
+                let isGone = await worker.isGone
+                // Or the API said so while the worker was on its last step.
+                self?.finished(uid, isGone: isGone || worker.inbox.take().isGone)
             }
             state.workers[uid] = (worker, task)
         }

@@ -1,3 +1,4 @@
+import ContainerRuntime
 import ImageStore
 
 /// The image store as pod workers see it.
@@ -9,7 +10,12 @@ struct StoredImages: PodImages {
     func find(_ name: String) throws -> ResolvedImage? { try store.find(name).map(Self.resolved) }
 
     func lease(named name: String, holder: String) throws -> ResolvedImage? {
-        try store.lease(named: name, holder: holder).map(Self.resolved)
+        do {
+            return try store.lease(named: name, holder: holder).map(Self.resolved)
+        } catch {
+            guard case .invalidName = error else { throw error }
+            throw RuntimeError(reason: "InvalidImageName", message: "\(error)")
+        }
     }
 
     private static func resolved(_ image: Image) -> ResolvedImage {

@@ -36,6 +36,11 @@ final class WorkThread: Sendable {
         }
 
         func work() {
+            // Writing to a process that has gone is EPIPE, not the daemon's end.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &signals, nil)
             while true {
                 while sem_wait(semaphore) != 0 {}
                 let job: (@Sendable () -> Void)? = state.withLock { state in

@@ -20,8 +20,6 @@ extension PodWorker {
         wakeAt(plan.wake)
         for name in plan.start {
             await start(name)
-            // Deleted meanwhile: what has not been started need not be.
-            if stop != nil { return }
         }
     }
 
@@ -73,6 +71,8 @@ extension PodWorker {
             startFailed(i, id, error)
         } catch let error as RuntimeError {
             notStarted(i, error.reason, error.message)
+        } catch is CancellationError {
+            // The daemon is being stopped; the next one starts it.
         } catch {
             notStarted(i, "CreateContainerConfigError", "\(error)")
         }

@@ -49,6 +49,8 @@ extension PodWorker {
             sandbox = SandboxFacts(address: address)
             try writePodFiles(address)
             retry.sandbox = Backoff()
+        } catch is CancellationError {
+            // The daemon is being stopped; the next one finds what is there.
         } catch {
             let message = "Failed to create pod sandbox: \(error)"
             if told.isNew(message) { tell(.warning, "FailedCreatePodSandBox", message) }
@@ -72,7 +74,7 @@ extension PodWorker {
     }
 
     /// The files that every container gets at /etc/hosts, /etc/hostname and /etc/resolv.conf.
-    private func writePodFiles(_ address: String?) throws {
+    func writePodFiles(_ address: String?) throws {
         let hostNetwork = pod.spec.hostNetwork == true
         let hostname = PodFiles.hostname(of: pod)
         let domain = PodFiles.domain(of: pod, clusterDomain: services.configuration.clusterDomain)

@@ -7,6 +7,10 @@ import Logging
 extension PodWorker {
     /// Containers that a daemon before this one started: their probes go on, and their images still say how to end them.
     func adoptRuns() {
+        if let sandbox, !Files.exists(directory.resolvConf) {
+            // The daemon before this one died between the sandbox and these.
+            do { try writePodFiles(sandbox.address) } catch { lostSandbox = true }
+        }
         for i in records.indices where records[i].isAlive {
             guard let run = records[i].run, let spec = spec(records[i].name) else { continue }
             do {

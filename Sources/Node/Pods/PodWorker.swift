@@ -57,8 +57,10 @@ actor PodWorker {
         writer = PodStatusWriter(pod, services.pods, services.clock, services.logger)
         let past = PodPast(pod, adopted: adopted?.containers ?? [], now: services.clock.now())
         records = past.records
-        if let adopted, adopted.alive { sandbox = SandboxFacts(address: adopted.address) }
-        lostSandbox = past.lostContainers || adopted?.alive == false
+        // Without an address in a network of its own it is half made: the daemon before this one died over it.
+        let isWhole = adopted.map { $0.alive && ($0.address != nil || $0.config.hostNetwork) }
+        if let adopted, isWhole == true { sandbox = SandboxFacts(address: adopted.address) }
+        lostSandbox = past.lostContainers || isWhole == false
         let isTerminal = pod.status.phase == "Succeeded" || pod.status.phase == "Failed"
         if isTerminal {
             state = .terminating
@@ -143,7 +145,7 @@ actor PodWorker {
         return facts
     }
 
-    /// Steps on until nothing more can be done at once.
+    /// Steps on until nothing more can be done at once, and only then tells: a start that goes well is one write.
     private func step() async {
         if lostSandbox {
             lostSandbox = false
@@ -214,10 +216,7 @@ actor PodWorker {
         let next = PodStatusGenerator.status(statusInput, now: services.clock.now())
         guard next != status || next != pod.status else { return }
         status = next
-        // A pod on its way up says nothing new until a container runs or something stands in the way.
-        let isWaiting = state == .pending || state == .starting
-        let hasNews = records.contains { $0.waiting != nil || $0.run != nil } || stop != nil || retry.hasFailed
-        await writer.submit(next, urgent: !isWaiting || hasNews)
+        await writer.submit(next)
     }
 
     private func publish() {
@@ -246,7 +245,6 @@ struct Backoff: Sendable, Equatable {
     }
 
     func isWaiting(at now: MicroTime) -> Bool { next.map { now < $0 } ?? false }
-    var hasFailed: Bool { next != nil }
 }
 
 /// What a worker tries again later.
@@ -254,7 +252,6 @@ struct Retry: Sendable {
     var volumes = Backoff()
     var sandbox = Backoff()
     var finish = Backoff()
-    var hasFailed: Bool { volumes.hasFailed || sandbox.hasFailed }
 }
 
 /// Messages that were told already, so that a wait of an hour is not an event a second.

@@ -5,18 +5,12 @@ import Logging
 /// Writes one pod's status to the API: the newest one, as soon as the write before it is done. What came between is never
 /// written, and the newest is never lost.
 actor PodStatusWriter {
-    /// How long a status that says nothing yet (a container about to start) may wait for the next, which usually comes within
-    /// milliseconds and makes the write unnecessary.
-    static let patience = Duration.milliseconds(50)
-
     private let api: any PodAPI
     private let clock: any WallClock
     private let logger: Logger
     private var known: Pod
     private var pending: PodStatus?
-    private var isUrgent = false
     private var writing: Task<Void, Never>?
-    private var patient: Task<Void, Never>?
     private var isGone = false
 
     init(_ pod: Pod, _ api: any PodAPI, _ clock: any WallClock, _ logger: Logger) {
@@ -31,28 +25,14 @@ actor PodStatusWriter {
         if let pod { known = pod } else { isGone = true }
     }
 
-    func submit(_ status: PodStatus, urgent: Bool) {
+    func submit(_ status: PodStatus) {
         guard !isGone else { return }
         pending = status
-        if urgent {
-            patient?.cancel()
-            patient = nil
-            begin()
-        } else if writing == nil, patient == nil {
-            patient = Task {
-                // Cancelled by an urgent status, which carries this one's news too.
-                do { try await clock.sleep(for: Self.patience) } catch { return }
-                patient = nil
-                begin()
-            }
-        }
+        begin()
     }
 
     /// Returns once everything submitted is in the API, or the pod is gone from it.
     func flush() async {
-        patient?.cancel()
-        patient = nil
-        begin()
         while let writing { await writing.value }
     }
 

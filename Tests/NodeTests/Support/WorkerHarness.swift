@@ -17,6 +17,7 @@ final class WorkerHarness: Sendable {
     let prober = FakeProber()
     let references = FakeReferences()
     let containers = ContainerDirectory()
+    let admission: Admission
     let api: FakePodAPI
     let worker: PodWorker
     let task: Task<Void, Never>
@@ -40,10 +41,11 @@ final class WorkerHarness: Sendable {
             nodeName: "node", nodeIP: "192.0.2.1", dataDirectory: directory.path,
             podLogDirectory: directory.path + "/logs", podCIDR: "10.42.0.0/24", version: "0")
         let allocatable = ["cpu": Quantity(2), "memory": Quantity(1 << 30), "pods": Quantity(110)]
+        admission = Admission(allocatable: allocatable)
         let services = NodeServices(
             configuration: configuration, runtime: runtime, images: images, objects: objects, pods: api,
             events: events, prober: prober, mounts: NoMounts(), references: references, containers: containers,
-            admission: Admission(allocatable: allocatable), allocatable: allocatable, nodeResolver: ResolverConfig(),
+            admission: admission, allocatable: allocatable, nodeResolver: ResolverConfig(),
             clock: clock, logger: Logger(label: "test"))
         let adopted = adopt ? try await runtime.adopt().first { [uid] in $0.config.podUID == uid } : nil
         let worker = PodWorker(api.pod!, services, adopted: adopted)
