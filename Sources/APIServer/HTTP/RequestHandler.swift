@@ -79,7 +79,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         connection.logger.debug("connection failed", metadata: ["error": "\(error)"])
-        guard error is HTTPParserError, case .idle = state else { return context.close(promise: nil) }
+        // A head cut off by the end of the connection is a parser's error too, and there is nobody left to tell: writing
+        // would even trap where the server is stopping, because the pipeline takes no answer after that.
+        guard error is HTTPParserError, case .idle = state, context.channel.isActive else {
+            return context.close(promise: nil)
+        }
         let exchange = Exchange(
             method: .GET, uri: "", auditID: connection.auditID(), keepAlive: false,
             labels: RequestLabels(verb: "malformed"), started: .now())
