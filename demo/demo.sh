@@ -1,7 +1,7 @@
 #!/bin/bash
 # demo.sh SWIFTLET ROOTFS: a Deployment from start to end on a scratch data directory: apply, scale, rolling update,
 # rollback; prints ReplicaSets, pods, addresses and which version answers while it happens. Its end, or Ctrl-C, leaves
-# nothing behind: it counts mounts, links, tables, cgroups and processes before and after. Needs root.
+# nothing behind: it counts mounts, links, routes, tables, cgroups and processes at the end. Needs root.
 #
 #   KUBECTL   the kubectl to use (default: the one in PATH; 1.20 and later do)
 set -euo pipefail
@@ -22,17 +22,23 @@ title() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
 die() { echo "demo: $*" >&2; exit 1; }
 
-# Everything that swiftlet could leave on a machine, one a line.
+# What tells this instance's traces from another's: the FNV-1a hash of its run directory, as swiftlet makes it.
+hash=2166136261
+for ((i = 0; i < ${#scratch} + 4; i++)); do
+    run_directory=$scratch/run
+    printf -v byte '%d' "'${run_directory:i:1}"
+    hash=$((((hash ^ byte) * 16777619) & 0xffffffff))
+done
+printf -v instance 'swiftlet-%08x' "$hash"
+
+# Everything that this swiftlet could leave on the machine, one a line.
 traces() {
-    awk '{ print "mount " $5 }' /proc/self/mountinfo | grep -F -e "$scratch" -e swiftlet || true
-    ip -o link show type veth | awk '{ print "link " $2 }'
-    nft list tables 2>/dev/null | awk '{ print "table " $3 }'
-    find "$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)" -type d -name '*swiftlet*' -printf 'cgroup %p\n'
+    awk '{ print "mount " $5 }' /proc/self/mountinfo | grep -F "$scratch" || true
+    ip -o -details link show type veth | grep -F "swiftlet:$instance:" | awk '{ print "link " $2 }' || true
     ip route show | awk '$1 ~ /^10\.142\./ { print "route " $1 }'
-    pgrep -f "$scratch" | grep -v "^$$\$" | while read -r pid; do
-        # This script's own subshells carry the name, too.
-        [ "$(readlink "/proc/$pid/exe")" = "$(readlink /proc/$$/exe)" ] || echo "process $pid"
-    done || true
+    nft list tables | awk -v name="$instance" '$3 == name { print "table " $3 }'
+    find "$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)" -type d -name "$instance" -printf 'cgroup %p\n'
+    grep -l -s -F "$instance" /proc/[0-9]*/cgroup | cut -d/ -f3 | sed 's/^/process /' || true
 }
 
 finish() {
@@ -56,7 +62,7 @@ finish() {
         wait "$server" 2>/dev/null || true
     fi
     [ "$status" -eq 0 ] || { echo "the daemon's last words:"; tail -n 20 "$scratch/log" 2>/dev/null || true; }
-    left=$(comm -13 <(echo "$before" | sort) <(traces | sort))
+    left=$(traces)
     rm -rf --one-file-system "$scratch"
     if [ -n "$left" ]; then
         echo "left behind:"
@@ -66,7 +72,6 @@ finish() {
     echo "left behind: 0 mounts, 0 links, 0 tables, 0 cgroups, 0 routes, 0 processes"
     exit "$status"
 }
-before=$(traces)
 trap finish EXIT
 trap 'exit 130' INT TERM
 
