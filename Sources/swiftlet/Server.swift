@@ -112,18 +112,13 @@ struct Server {
     /// What the node agent asks about its host at every heartbeat.
     private func checks(delegated: Bool) -> NodeChecks {
         let configuration = configuration
-        return NodeChecks(
-            notReady: {
-                guard delegated else { return nil }
-                do {
-                    if try Installation.delegatedCgroup(runDirectory: configuration.runDirectory) != nil { return nil }
-                } catch { return "\(error)" }
-                return "swiftlet-pods.service is not running: systemctl start swiftlet-pods"
-            },
-            forwardBlockers: {
-                HostCheck.forwarding(for: configuration.nodePodCIDR).filter { $0.level != .ok }
-                    .map { "\($0.meaning); \($0.remedy)" }
-            })
+        return NodeChecks {
+            guard delegated else { return nil }
+            do {
+                if try Installation.delegatedCgroup(runDirectory: configuration.runDirectory) != nil { return nil }
+            } catch { return "\(error)" }
+            return "swiftlet-pods.service is not running: systemctl start swiftlet-pods"
+        }
     }
 
     /// Tarballs that administrators dropped into DATA-DIR/images. Before the node starts pods that want them; one that is
