@@ -105,7 +105,8 @@ struct Server {
         do {
             guard try SystemKernel().directories(in: configuration.runDirectory + "/pods").isEmpty else { return }
             try network.tearDown()
-            try tree.remove(delegated: delegated)
+            // A delegated cgroup is the service manager's to remove, and its holder's leaf is in it.
+            if !delegated { try tree.remove(delegated: false) }
         } catch { logger.warning("something is left behind: \(error)") }
     }
 
