@@ -43,10 +43,10 @@ final class HTTPServerFixture: Sendable {
         try await HTTP2Client(port: listener.localAddress!.port!, dataDirectory: directory)
     }
 
-    func stop() async throws {
+    func stop(grace: TimeAmount = .milliseconds(100)) async throws {
         try await listener.close()
         streams.stop()
-        await connections.close(grace: .milliseconds(100))
+        await connections.close(grace: grace)
         try FileManager.default.removeItem(atPath: directory)
     }
 
