@@ -70,7 +70,8 @@ import Testing
         let client = try await server.http2()
         let answer = try await client.request(.GET, "/stream")
         try await eventually { answer.text == "begun" }
-        try await server.stop()
+        // As in the test over HTTP/1.1: the stream's own end must win, not the bound.
+        try await server.stop(grace: .seconds(30))
         try await eventually { answer.ended && client.isClosed }
     }
 

@@ -79,7 +79,7 @@ struct TooLate: Error {}
 
 /// Waits for a condition, at most 20 seconds.
 func eventually(_ condition: @Sendable () -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < end else { throw TooLate() }
         try await Task.sleep(for: .milliseconds(2))
