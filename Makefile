@@ -40,9 +40,9 @@ rootfs: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.z
 $(BUILD)/rootfs/web-%.tar.zst: rootfs/build-web $(shell find rootfs/web -type f)
 	rootfs/build-web $* $@
 
-# The supervisor by rename: the running ones keep the file that they were started from.
+# Without debug information: 43 MB instead of 126. By rename: the running ones keep the file that they were started from.
 install: build
-	install -D -m 0755 $(PROGRAMS)/swiftlet $(DESTDIR)$(PREFIX)/bin/swiftlet.new
+	install -D -s -m 0755 $(PROGRAMS)/swiftlet $(DESTDIR)$(PREFIX)/bin/swiftlet.new
 	install -D -m 0755 $(PROGRAMS)/swiftlet-supervisor $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor.new
 	mv $(DESTDIR)$(PREFIX)/bin/swiftlet.new $(DESTDIR)$(PREFIX)/bin/swiftlet
 	mv $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor.new $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor
