@@ -44,7 +44,7 @@ struct Server {
         try await api.start()
 
         // Stopped from the last to the first: the node writes its last statuses while the server still takes them.
-        let parts: [any Service] = [
+        let parts: [any ServiceLifecycle.Service] = [
             Closing { leave() },
             Closing { await registry.close() },
             Closing { await api.stop() },

@@ -3,6 +3,8 @@ public enum Kinds {
     public static let all: [any APIObject.Type] = [
         ConfigMap.self,
         Deployment.self,
+        EndpointSlice.self,
+        Endpoints.self,
         Event.self,
         Lease.self,
         Namespace.self,
@@ -12,6 +14,7 @@ public enum Kinds {
         Pod.self,
         ReplicaSet.self,
         Secret.self,
+        Service.self,
         ServiceAccount.self,
         StorageClass.self,
     ]
