@@ -16,6 +16,7 @@ public final class ContainerRuntime: Sendable {
     let logger: Logger
     let thread: EventThread
     let confinement = ConfinementResolver()
+    let devices = LoadedDeviceProgram(DeviceProgram(allowing: DeviceRule.containerDefault))
     private let continuation: AsyncStream<RuntimeEvent>.Continuation
     private let state = Mutex(State())
 
@@ -24,6 +25,8 @@ public final class ContainerRuntime: Sendable {
         /// Being made or removed: nobody else may begin the same.
         var busy: Set<String> = []
         var unenforced: [String: UnenforcedLimit] = [:]
+        /// Containers that were prepared and not started yet, by pod and id.
+        var prepared: [String: [String: PreparedContainer]] = [:]
         var stopped = false
     }
 
@@ -85,6 +88,16 @@ public final class ContainerRuntime: Sendable {
     func insert(_ record: SandboxRecord) { state.withLock { $0.sandboxes[record.config.podUID] = record } }
 
     func take(_ podUID: String) -> SandboxRecord? { state.withLock { $0.sandboxes.removeValue(forKey: podUID) } }
+
+    func keep(_ prepared: PreparedContainer, of podUID: String) {
+        state.withLock { $0.prepared[podUID, default: [:]][prepared.config.id] = prepared }
+    }
+
+    func takePrepared(_ podUID: String, _ id: String) -> PreparedContainer? {
+        state.withLock { $0.prepared[podUID]?.removeValue(forKey: id) }
+    }
+
+    func forgetPrepared(_ podUID: String) { state.withLock { $0.prepared[podUID] = nil } }
 
     /// Claims a pod for making or removing its sandbox.
     func claim(_ podUID: String) throws(RuntimeError) {

@@ -7,8 +7,15 @@ protocol PodRuntime: Sendable {
     var events: AsyncStream<RuntimeEvent> { get }
     /// Every sandbox that is found, its address taken again.
     func adopt() async throws -> [AdoptedSandbox]
+    /// - Parameter meanwhile: what can be done for the pod while its sandbox comes up, given the address that it will have
+    ///   (nil in the node's own network). It has ended when this returns.
     /// - Returns: the pod's address; nil for a pod in the node's own network.
-    func createSandbox(_ config: SandboxConfig) async throws -> String?
+    func createSandbox(
+        _ config: SandboxConfig, meanwhile: @escaping @Sendable (String?) async -> Void
+    ) async throws -> String?
+    /// Does what can be done for a container before its sandbox is up. Starting it with an equal configuration is then
+    /// quicker; otherwise it changes nothing.
+    func prepareContainer(_ sandbox: SandboxConfig, _ config: ContainerConfig) throws
     func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> RuntimeContainerState
     func signal(_ podUID: String, container id: String, _ signal: Int32) async throws
     func kill(_ podUID: String, container id: String) async throws

@@ -95,7 +95,7 @@ struct Server {
                 dataDirectory: configuration.dataDirectory, podLogDirectory: configuration.logDirectory,
                 podCIDR: range.description, version: Version.swiftlet),
             client: client, runtime: runtime, network: network, images: images,
-            checks: checks(delegated: delegated != nil),
+            draining: NothingToDrain(), checks: checks(delegated: delegated != nil),
             clock: clock, logger: Logger(label: "node"))
         return (node, { leave(network, tree, delegated: delegated != nil) })
     }
@@ -134,4 +134,9 @@ struct Server {
             }
         }
     }
+}
+
+/// No Service leads connections to pods.
+private struct NothingToDrain: PodDraining {
+    func drain(_ pod: Pod, within grace: Duration) async {}
 }

@@ -62,4 +62,21 @@ import Testing
         defer { try? cgroup.remove() }  // As above.
         try DeviceProgram(allowing: DeviceRule.containerDefault).attach(to: try cgroup.open())
     }
+
+    @Test(.enabled(if: getuid() == 0)) func aLoadedListIsAttachedToManyAndOnceToEach() throws {
+        let top = try CgroupTree.mountPoint(in: MountTable.current())
+        let program = LoadedDeviceProgram(DeviceProgram(allowing: []))
+        for name in ["a", "b"] {
+            let cgroup = Cgroup(path: "\(top)/swiftlet-test-loaded-\(name)-\(getpid())", controllers: [])
+            try cgroup.create()
+            defer { try? cgroup.remove() }  // As above.
+            let directory = try cgroup.open()
+            try program.attach(to: directory)
+            try program.attach(to: directory)
+            let child = try Spawn.run(
+                "/bin/sh", arguments: ["sh", "-c", "echo x >/dev/null"], environment: [], directory: "/",
+                cgroup: directory, descriptors: [0, 1, 2], newSession: false)
+            #expect(try child.pidfd.wait() != .exited(0), "no device is allowed")
+        }
+    }
 }

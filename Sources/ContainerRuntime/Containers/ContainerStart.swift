@@ -6,12 +6,11 @@ extension ContainerRuntime {
     /// could not be. One that ends at once may be among the events before this returns.
     public func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> ContainerState {
         let sandbox = try sandbox(podUID)
-        guard SandboxPaths.isSafe(config.id), SandboxPaths.isSafe(config.name) else {
-            throw RuntimeError(reason: "CreateContainerError", message: "\"\(config.id)\" is not a container's name")
-        }
+        // Before anything is removed by that name.
+        try Self.checkNames(config)
         let cgroup = podCgroup(podUID).child(config.id)
         do {
-            return try await start(config, in: sandbox, cgroup)
+            return try await start(config, in: sandbox)
         } catch {
             if case SupervisorError.refused(let failure) = error, failure.error == EEXIST, failure.stage == 0 {
                 throw RuntimeError(
@@ -23,45 +22,20 @@ extension ContainerRuntime {
         }
     }
 
-    private func start(
-        _ config: ContainerConfig, in sandbox: SandboxRecord, _ cgroup: Cgroup
-    ) async throws -> ContainerState {
-        let layer = sandbox.paths.layer(config.id)
-        let program = ContainerProgram(
-            config: config, hostname: sandbox.config.hostname, upper: "\(layer)/upper", work: "\(layer)/work",
-            target: "\(layer)/root", confinement: try confinement.resolve(config.security),
-            hostDevices: config.security.privileged ? HostDevices.list() : [])
-        let operations = try program.compile()
-
-        for directory in [program.upper, program.work, program.target] {
-            try Files.makeDirectories(directory, mode: 0o755)
-        }
-        // The container sees this directory's mode as that of /, whatever this process's umask made of it.
-        if chmod(program.upper, 0o755) != 0 { throw SystemError("set the mode of", program.upper, code: errno) }
-        try SandboxStore(paths: sandbox.paths).save(config)
+    private func start(_ config: ContainerConfig, in sandbox: SandboxRecord) async throws -> ContainerState {
+        // What was prepared for another configuration is of no use: the pod's volumes may have changed meanwhile.
+        let early = takePrepared(sandbox.config.podUID, config.id)
+        let prepared =
+            if let early, early.config == config { early } else { try prepare(config, in: sandbox.config, sandbox.paths) }
         sandbox.remember(config)
-        try cgroup.create()
-        try apply(config.limits, to: cgroup, killsTogether: true)
-        let directory = try cgroup.open()
-        if !config.security.privileged {
-            try DeviceProgram(allowing: DeviceRule.containerDefault).attach(to: directory)
-        }
-        let logs = "\(sandbox.config.logDirectory)/\(config.name)"
-        try Files.makeDirectories(logs, mode: 0o755)
-        let logDirectory = try OwnedFD.open(logs, O_RDONLY | O_DIRECTORY)
-
-        let request = StartRequest(
-            id: Array(config.id.utf8), name: Array(config.name.utf8), attempt: UInt32(clamping: config.attempt),
-            tty: config.tty, stdin: config.stdin, stopSignal: config.stopSignal, logLimit: config.logLimit,
-            logFiles: UInt32(clamping: config.logFiles), program: Operation.encode(operations))
         do {
             let reply = try await sandbox.client.request(
-                RequestType.start, request.encoded, descriptors: [directory.raw, logDirectory.raw],
+                RequestType.start, prepared.request.encoded, descriptors: [prepared.cgroup.raw, prepared.logs.raw],
                 within: SupervisorClient.patiently)
             return ContainerState(try ContainerRecord.decode(reply.body))
         } catch SupervisorError.refused(let failure) where failure.stage == FailureReply.Stage.program {
             throw RuntimeError(
-                reason: "RunContainerError", message: ProgramFailure.message(failure, in: operations))
+                reason: "RunContainerError", message: ProgramFailure.message(failure, in: prepared.operations))
         }
     }
 

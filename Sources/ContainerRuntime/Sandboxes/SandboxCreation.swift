@@ -3,12 +3,17 @@ import Linux
 
 extension ContainerRuntime {
     /// Starts the supervisor with its namespaces and cgroups. Nothing is left of it when it fails.
-    public func createSandbox(_ config: SandboxConfig) async throws -> Sandbox {
+    ///
+    /// - Parameter roomIsMade: called once the pod's directories and cgroup are there, before the slow part: from then on its
+    ///   containers can be prepared (`prepareContainer`) beside this.
+    public func createSandbox(
+        _ config: SandboxConfig, roomIsMade: @Sendable () -> Void = {}
+    ) async throws -> Sandbox {
         try claim(config.podUID)
         defer { release(config.podUID) }
         let paths = SandboxPaths(configuration, podUID: config.podUID)
         do {
-            return try await create(config, paths)
+            return try await create(config, paths, roomIsMade)
         } catch {
             take(config.podUID)?.client.close()
             try? await cleanUp(config.podUID, paths, supervisor: nil)  // the first error is the one to tell
@@ -16,7 +21,9 @@ extension ContainerRuntime {
         }
     }
 
-    private func create(_ config: SandboxConfig, _ paths: SandboxPaths) async throws -> Sandbox {
+    private func create(
+        _ config: SandboxConfig, _ paths: SandboxPaths, _ roomIsMade: @Sendable () -> Void
+    ) async throws -> Sandbox {
         let sysctls = try SandboxSysctl.arguments(config)
         try Files.makeDirectories(paths.containers, mode: 0o700)
         // First of all: from here on the next daemon finds what may have to be cleaned up.
@@ -24,6 +31,7 @@ extension ContainerRuntime {
         let cgroup = podCgroup(config.podUID)
         try cgroup.create(delegating: true)
         try apply(config.limits, to: cgroup, killsTogether: false)
+        roomIsMade()
         let own = supervisorCgroup(config.podUID)
         try own.create()
 

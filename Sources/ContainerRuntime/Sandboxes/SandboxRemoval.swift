@@ -7,6 +7,7 @@ extension ContainerRuntime {
         try claim(podUID)
         defer { release(podUID) }
         let record = take(podUID)
+        forgetPrepared(podUID)
         record?.setEnding()
         let paths = SandboxPaths(configuration, podUID: podUID)
         do {

@@ -42,21 +42,24 @@ public struct DeviceProgram: Sendable, Equatable {
 
     /// Loads the program and attaches it to a cgroup v2 directory, where it stays as long as the cgroup.
     public func attach(to cgroup: OwnedFD) throws(SystemError) {
-        let program = OwnedFD(try load())
+        try DeviceProgram.attach(OwnedFD(try load()), to: cgroup)
+    }
+
+    static func attach(_ program: OwnedFD, to cgroup: OwnedFD) throws(SystemError) {
         var attach = ByteWriter()
         attach.append(UInt32(bitPattern: cgroup.raw))
         attach.append(UInt32(bitPattern: program.raw))
-        attach.append(DeviceProgram.attachTypeCgroupDevice)
+        attach.append(attachTypeCgroupDevice)
         // Beside what a service manager may have attached above or here; every one of them must allow.
-        attach.append(DeviceProgram.allowMultiple)
+        attach.append(allowMultiple)
         attach.append(UInt32(0))
-        try DeviceProgram.bpf(DeviceProgram.commandAttach, attach.bytes, "attach the device list to a cgroup")
+        try bpf(commandAttach, attach.bytes, "attach the device list to a cgroup")
     }
 
     /// Loads the program and lets go of it: can this host have device lists?
     func probe() throws(SystemError) { OwnedFD(try load()).close() }
 
-    private func load() throws(SystemError) -> Int32 {
+    func load() throws(SystemError) -> Int32 {
         let result = load(logInto: nil)
         if result >= 0 { return Int32(result) }
         // Once more for the verifier's reasons: they are asked for only now, because a full log is a failure too.

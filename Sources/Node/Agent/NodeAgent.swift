@@ -13,6 +13,7 @@ public final class NodeAgent: Sendable {
     private let runtime: ContainerRuntime
     private let network: PodNetwork
     private let images: ImageStore
+    private let draining: any PodDraining
     private let checks: NodeChecks
     private let clock: any WallClock
     private let logger: Logger
@@ -23,13 +24,14 @@ public final class NodeAgent: Sendable {
 
     public init(
         configuration: NodeConfiguration, client: any Client, runtime: ContainerRuntime, network: PodNetwork,
-        images: ImageStore, checks: NodeChecks = NodeChecks(), clock: any WallClock = SystemClock(), logger: Logger
+        images: ImageStore, draining: any PodDraining, checks: NodeChecks = NodeChecks(), clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
         self.runtime = runtime
         self.network = network
         self.images = images
+        self.draining = draining
         self.checks = checks
         self.clock = clock
         self.logger = logger
@@ -90,7 +92,7 @@ public final class NodeAgent: Sendable {
             configuration: configuration, runtime: host, images: StoredImages(store: images),
             objects: ClientReader(client: client), pods: ClientPodAPI(client: client),
             events: RecordedPodEvents(recorder: recorder), prober: NodeProber(runtime: host), mounts: KernelMounts(),
-            references: ReferenceWatches(client, clock: clock, logger: logger), containers: containers,
+            draining: draining, references: ReferenceWatches(client, clock: clock, logger: logger), containers: containers,
             admission: Admission(allocatable: allocatable), allocatable: allocatable,
             nodeResolver: ResolverConfig(parsing: resolver), clock: clock, logger: logger)
     }

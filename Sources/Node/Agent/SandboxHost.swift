@@ -3,6 +3,7 @@ import ContainerRuntime
 import Linux
 import Logging
 import PodNetwork
+import Synchronization
 
 /// Sandboxes with addresses: the container runtime and the pod network as one.
 struct SandboxHost: PodRuntime {
@@ -26,27 +27,39 @@ struct SandboxHost: PodRuntime {
         return adopted
     }
 
-    func createSandbox(_ config: SandboxConfig) async throws -> String? {
-        if config.hostNetwork {
-            _ = try await runtime.createSandbox(config)
-            return nil
-        }
-        let uid = config.podUID
-        let address = try network.allocate(podUID: uid)
-        let sandbox = try await runtime.createSandbox(config)
+    func createSandbox(
+        _ config: SandboxConfig, meanwhile: @escaping @Sendable (String?) async -> Void
+    ) async throws -> String? {
+        let address = config.hostNetwork ? nil : try network.allocate(podUID: config.podUID)
+        let beside = Mutex<Task<Void, Never>?>(nil)
         do {
-            guard let inside = sandbox.network else {
-                throw RuntimeError(reason: "CreateContainerError", message: "the sandbox has no network namespace")
+            let sandbox = try await runtime.createSandbox(config) {
+                beside.withLock { $0 = Task { await meanwhile(address?.description) } }
             }
-            defer { inside.close() }
-            try network.attach(
-                podUID: uid, address: address, netns: inside.namespace.raw, netlink: inside.netlink.raw)
-            try runtime.recordAddress(uid, address.description)
+            if let address { try attach(sandbox, address) }
         } catch {
-            try await runtime.removeSandbox(uid)
+            // What goes on beside makes directories in what is about to be removed.
+            await beside.withLock(\.self)?.value
+            try await runtime.removeSandbox(config.podUID)
             throw error
         }
-        return address.description
+        await beside.withLock(\.self)?.value
+        return address?.description
+    }
+
+    private func attach(_ sandbox: Sandbox, _ address: IPv4Address) throws {
+        guard let inside = sandbox.network else {
+            throw RuntimeError(reason: "CreateContainerError", message: "the sandbox has no network namespace")
+        }
+        defer { inside.close() }
+        try network.attach(
+            podUID: sandbox.podUID, address: address, netns: inside.namespace.raw, netlink: inside.netlink.raw)
+        // Last: to the next daemon the address says that the sandbox is whole.
+        try runtime.recordAddress(sandbox.podUID, address.description)
+    }
+
+    func prepareContainer(_ sandbox: SandboxConfig, _ config: ContainerConfig) throws {
+        try runtime.prepareContainer(sandbox, config)
     }
 
     func startContainer(_ podUID: String, _ config: ContainerConfig) async throws -> RuntimeContainerState {

@@ -16,6 +16,8 @@ final class PodInbox: Sendable {
         /// An object that the pod refers to has changed.
         var referencesChanged = false
         var imagesChanged = false
+        /// Connections have been led elsewhere.
+        var drained = false
     }
 
     struct ProbeReport: Sendable {

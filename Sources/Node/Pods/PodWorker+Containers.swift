@@ -42,30 +42,18 @@ extension PodWorker {
         // Of ended runs the newest stays, for its exit code and log; the one before it goes.
         if let former, former.id != records[i].last?.id { await forget(former.id) }
         let id = records[i].nextID
-        let attempt = records[i].attempt
         do {
-            guard let image = try services.images.lease(named: spec.image, holder: holder(id)) else {
-                return imageMissing(i, spec)
-            }
+            let early = ready.runs.removeValue(forKey: name).flatMap { $0.config.id == id ? $0 : nil }
+            let made = if let early { early } else { try await nextRun(spec, records[i], address: sandbox?.address) }
+            guard let run = made else { return imageMissing(i, spec) }
             // Kubernetes' finding of an image that is there already, told once a run.
             tell(
                 .normal, "Pulled", "Container image \"\(spec.image)\" already present on machine", container: name)
-            let environment = try await EnvironmentBuilder(objects: services.objects, downward: downward)
-                .environment(of: spec)
-            let config = try ContainerConfigBuilder(
-                pod: pod, container: spec, image: image, layersRoot: services.images.layersRoot,
-                environment: environment,
-                mounts: try ContainerMounts(
-                    pod: pod, container: spec, directory: directory, places: places ?? [:], mounts: services.mounts,
-                    environment: environment
-                ).make(id: id), configuration: services.configuration
-            ).build(id: id, attempt: attempt)
-
-            records[i].imageID = image.id
+            records[i].imageID = run.image.id
             records[i].imageBackoff = ImageBackoff()
             records[i].waiting = nil
-            stopSignals[id] = image.stopSignal
-            let state = try await services.runtime.startContainer(uid, config)
+            stopSignals[id] = run.image.stopSignal
+            let state = try await services.runtime.startContainer(uid, run.config)
             started(i, spec, state)
         } catch let error as RuntimeError where error.reason == "RunContainerError" {
             startFailed(i, id, error)

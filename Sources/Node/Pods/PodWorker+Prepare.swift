@@ -12,9 +12,11 @@ extension PodWorker {
     }
 
     /// Also what expansions and volumes may read of the pod.
-    var downward: DownwardAPI {
+    var downward: DownwardAPI { downward(address: sandbox?.address) }
+
+    func downward(address: String?) -> DownwardAPI {
         DownwardAPI(
-            pod: pod, podIP: pod.spec.hostNetwork == true ? services.configuration.nodeIP : sandbox?.address,
+            pod: pod, podIP: pod.spec.hostNetwork == true ? services.configuration.nodeIP : address,
             hostIP: services.configuration.nodeIP, allocatable: services.allocatable)
     }
 
@@ -45,9 +47,11 @@ extension PodWorker {
             if let address = status.podIP, pod.spec.hostNetwork != true {
                 _ = services.runtime.keepAddress(uid, address)
             }
-            let address = try await services.runtime.createSandbox(sandboxConfig)
+            let config = sandboxConfig
+            ready = ReadyWork()
+            let address = try await services.runtime.createSandbox(config) { await self.readyWork(config, $0) }
+            try ready.podFiles.get()
             sandbox = SandboxFacts(address: address)
-            try writePodFiles(address)
             retry.sandbox = Backoff()
         } catch is CancellationError {
             // The daemon is being stopped; the next one finds what is there.

@@ -73,7 +73,7 @@ extension PodWorker {
     }
 
     /// From now. A deletion that was asked for long ago (the daemon was away) has used up some of it.
-    private func remainingGrace(_ now: MicroTime) -> Duration {
+    func remainingGrace(_ now: MicroTime) -> Duration {
         let own = Duration.seconds(pod.spec.terminationGracePeriodSeconds ?? 30)
         if isGone { return min(own, .seconds(pod.metadata.deletionGracePeriodSeconds ?? 0)) }
         guard let seconds = pod.metadata.deletionGracePeriodSeconds, let end = pod.metadata.deletionTimestamp else {

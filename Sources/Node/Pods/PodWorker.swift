@@ -32,6 +32,9 @@ actor PodWorker {
     var isRemovedFromAPI = false
     var isAdmitted = false
     var tasks = ContainerTasks()
+    var ready = ReadyWork()
+    var drain: Task<Void, Never>?
+    var wasDrained = false
     var retry = Retry()
     var told = ToldOnce()
     /// The stop signal that each run's image wants.
@@ -84,6 +87,7 @@ actor PodWorker {
             await inbox.wait(until: wake, services.clock)
         }
         tasks.cancelAll()
+        drain?.cancel()
         await services.references.stop(uid)
         if state == .removed { services.containers.forget(uid) }
     }
@@ -122,10 +126,12 @@ actor PodWorker {
         for report in contents.probes { probeReported(report) }
         if contents.sandboxDied { await sandboxDied() }
         if contents.referencesChanged {
+            ready.runs = [:]
             retry.volumes = Backoff()
             for i in records.indices { records[i].imageBackoff = ImageBackoff() }
             await refreshVolumes()
         }
+        if contents.drained { wasDrained = true }
         if contents.imagesChanged {
             for i in records.indices { records[i].imageBackoff = ImageBackoff() }
         }
@@ -138,6 +144,7 @@ actor PodWorker {
         facts.stop = stop
         facts.prepared = places != nil && sandbox?.isReady == true
         facts.started = records.allSatisfy { $0.isInit || $0.run != nil || $0.attempt > 0 }
+        facts.drained = isDrained
         facts.alive = records.count(where: \.isAlive)
         facts.finalStatusWritten = hasFinalStatus || isGone
         facts.released = isReleased
@@ -158,8 +165,7 @@ actor PodWorker {
             switch state {
             case .pending: await prepare()
             case .starting, .running: await runContainers()
-            // Where Services lead connections away from the pod. Until then nobody does, and `drained` is always true.
-            case .draining: break
+            case .draining: beginDraining()
             case .terminating: await endContainers()
             case .terminated: await finish()
             case .removed: return

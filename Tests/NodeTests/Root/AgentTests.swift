@@ -87,7 +87,7 @@ struct AgentTests {
             kill(supervisor, SIGKILL)
             try await f.until("begun anew") { f.container("a")?.restartCount == 2 && f.isReady("a") }
             #expect(f.pod("a")?.status.podIP == address)
-            #expect(f.api.all(Event.self).contains { $0.reason == "SandboxChanged" })
+            try await f.until("told") { f.api.all(Event.self).contains { $0.reason == "SandboxChanged" } }
         }
     }
 

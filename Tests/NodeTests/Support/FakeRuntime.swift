@@ -79,7 +79,17 @@ final class FakeRuntime: PodRuntime {
         }
     }
 
-    func createSandbox(_ config: SandboxConfig) async throws -> String? {
+    func createSandbox(
+        _ config: SandboxConfig, meanwhile: @escaping @Sendable (String?) async -> Void
+    ) async throws -> String? {
+        let address = try makeSandbox(config)
+        await meanwhile(address)
+        return address
+    }
+
+    func prepareContainer(_ sandbox: SandboxConfig, _ config: ContainerConfig) throws {}
+
+    private func makeSandbox(_ config: SandboxConfig) throws -> String? {
         try state.withLock { state in
             state.calls.append("sandbox")
             if let error = state.sandboxError { throw error }
