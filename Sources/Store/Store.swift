@@ -20,6 +20,8 @@ public final class Store<Value: Sendable>: Sendable {
         var closed = false
         var watchers: [UInt64: StoreWatch<Value>.Parked] = [:]
         var nextWatcher: UInt64 = 0
+        /// Why the last transaction failed; nil since one went well.
+        var failure: String?
     }
 
     struct Request {
@@ -71,6 +73,9 @@ public final class Store<Value: Sendable>: Sendable {
 
     /// The newest revision that is on the disk.
     public var revision: Revision { state.withLock { Revision($0.revision) } }
+
+    /// Why nothing can be written, or was not the last time; nil when all is well.
+    public var failure: String? { state.withLock { $0.closed ? "closed" : $0.failure } }
 
     public func get(_ key: String) -> Entry? { state.withLock { $0.entries[key] } }
 
@@ -170,8 +175,12 @@ public final class Store<Value: Sendable>: Sendable {
             }
         }
         do throws(StoreError) {
-            if !rows.isEmpty { try writer.append(rows) }
+            if !rows.isEmpty {
+                try writer.append(rows)
+                state.withLock { $0.failure = nil }
+            }
         } catch {
+            state.withLock { $0.failure = "\(error)" }
             logger.error("cannot write \(rows.count) changes: \(error)")
             for (request, _) in accepted { request.done.resume(returning: .failure(error)) }
             for (request, error) in refused { request.done.resume(returning: .failure(error)) }

@@ -105,6 +105,32 @@ private func scratch() throws -> String {
         await store.close()
     }
 
+    @Test(.enabled(if: getuid() == 0)) func aFullDiskIsSaidAndGotOver() async throws {
+        let directory = NSTemporaryDirectory() + "swiftlet-full-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }  // Empty again by then.
+        try #require(mount("tmpfs", directory, "tmpfs", 0, "size=256k") == 0)
+        defer { umount2(directory, Int32(MNT_DETACH)) }
+        let store = try makeStore(directory + "/state.db")
+        #expect(store.failure == nil)
+        let filler = directory + "/filler"
+        #expect(FileManager.default.createFile(atPath: filler, contents: nil))
+        let handle = try #require(FileHandle(forWritingAtPath: filler))
+        // Until no byte more fits.
+        while (try? handle.write(contentsOf: [UInt8](repeating: 0, count: 512))) != nil {}
+        try handle.close()
+        await #expect(throws: StoreError.self) {
+            for n in 0..<64 {
+                _ = try await store.put("/a/b/\(n)", [UInt8](repeating: 7, count: 4096), expecting: .absent)
+            }
+        }
+        #expect(store.failure?.contains("full") == true)
+        try FileManager.default.removeItem(atPath: filler)
+        _ = try await store.put("/a/b/after", [1], expecting: .absent)
+        #expect(store.failure == nil)
+        await store.close()
+    }
+
     @Test func anUnusablePathIsNamed() {
         #expect { try makeStore("/nonexistent/dir/state.db") } throws: { error in
             "\(error)".contains("/nonexistent/dir/state.db")

@@ -3,6 +3,9 @@ import Store
 
 /// The requests of one kind of object, whatever its type.
 protocol KindService: Sendable {
+    var resource: ResourceType { get }
+    /// How many objects there are.
+    var count: Int { get }
     func get(_ request: ResourceRequest) throws(APIError) -> ResourceResponse
     func list(_ request: ResourceRequest) throws(APIError) -> ResourceResponse
     func watch(_ request: ResourceRequest) throws(APIError) -> WatchResponse
@@ -20,6 +23,8 @@ struct ObjectService<T: APIObject>: KindService {
     init(_ type: T.Type, _ storage: ObjectStore) { self.storage = storage }
 
     var resource: ResourceType { T.resource }
+
+    var count: Int { storage.store.list(prefix: StorageKey.prefix(T.resource)).entries.count }
 
     func key(_ name: ObjectName) -> String { StorageKey.object(T.resource, name) }
 

@@ -80,6 +80,18 @@ public final class Registry: Sendable {
         }
     }
 
+    /// For `/readyz`: what cannot write is not ready.
+    var check: HealthCheck { HealthCheck("store") { [storage] in storage.store.failure } }
+
+    /// For `/metrics`, in the words of kube-apiserver.
+    var metrics: [Metric] {
+        services.values.map { service in
+            Metric(
+                "apiserver_storage_objects", help: "Objects that are stored.",
+                labels: ["resource": service.resource.qualifiedPlural], value: Double(service.count))
+        }.sorted { ($0.labels["resource"] ?? "") < ($1.labels["resource"] ?? "") }
+    }
+
     /// Ends every watch, then the store.
     public func close() async { await storage.store.close() }
 

@@ -44,8 +44,9 @@ public final class APIServer: Sendable {
         self.limits = limits
         self.logger = logger
         service = APIService(
-            registry: registry, podStreams: podStreams, readinessChecks: configuration.readinessChecks,
-            metricSources: configuration.metrics, logger: logger)
+            registry: registry, podStreams: podStreams,
+            readinessChecks: [registry.check] + configuration.readinessChecks,
+            metricSources: [{ registry.metrics }] + configuration.metrics, logger: logger)
     }
 
     /// The port that the server listens on; nil before `start` and after `stop`.

@@ -26,7 +26,9 @@ extension ContainerRuntime {
         // What was prepared for another configuration is of no use: the pod's volumes may have changed meanwhile.
         let early = takePrepared(sandbox.config.podUID, config.id)
         let prepared =
-            if let early, early.config == config { early } else { try prepare(config, in: sandbox.config, sandbox.paths) }
+            if let early, early.config == config { early } else {
+                try prepare(config, in: sandbox.config, sandbox.paths)
+            }
         sandbox.remember(config)
         do {
             let reply = try await sandbox.client.request(

@@ -24,7 +24,8 @@ public final class NodeAgent: Sendable {
 
     public init(
         configuration: NodeConfiguration, client: any Client, runtime: ContainerRuntime, network: PodNetwork,
-        images: ImageStore, draining: any PodDraining, checks: NodeChecks = NodeChecks(), clock: any WallClock = SystemClock(), logger: Logger
+        images: ImageStore, draining: any PodDraining, checks: NodeChecks = NodeChecks(),
+        clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
@@ -92,7 +93,8 @@ public final class NodeAgent: Sendable {
             configuration: configuration, runtime: host, images: StoredImages(store: images),
             objects: ClientReader(client: client), pods: ClientPodAPI(client: client),
             events: RecordedPodEvents(recorder: recorder), prober: NodeProber(runtime: host), mounts: KernelMounts(),
-            draining: draining, references: ReferenceWatches(client, clock: clock, logger: logger), containers: containers,
+            draining: draining, references: ReferenceWatches(client, clock: clock, logger: logger),
+            containers: containers,
             admission: Admission(allocatable: allocatable), allocatable: allocatable,
             nodeResolver: ResolverConfig(parsing: resolver), clock: clock, logger: logger)
     }

@@ -175,6 +175,8 @@ import Testing
             _ = try await server.send("GET", "/api/v1/nodes")
             let body = try await server.send("GET", "/metrics").body
             #expect(body.contains("store_revision 7\n"))
+            // kube-root objects of a fresh server: its namespaces.
+            #expect(body.contains(#"apiserver_storage_objects{resource="namespaces"} 4"#))
             #expect(
                 body.contains(
                     #"resource="nodes",scope="cluster",subresource="",verb="LIST",version="v1",code="200"} 1"#))

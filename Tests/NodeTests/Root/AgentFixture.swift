@@ -115,7 +115,8 @@ final class AgentFixture: Sendable {
             configuration: NodeConfiguration(
                 nodeName: "node", nodeIP: "127.0.0.1", dataDirectory: root + "/data", podLogDirectory: root + "/logs",
                 podCIDR: range.description, version: "test"),
-            client: client, runtime: runtime, network: network, images: images, draining: FakeDraining(), logger: logger)
+            client: client, runtime: runtime, network: network, images: images, draining: FakeDraining(), logger: logger
+        )
         let task = Task { try await agent.run() }
         parts.withLock { $0 = Parts(agent: agent, runtime: runtime, network: network, task: task) }
     }

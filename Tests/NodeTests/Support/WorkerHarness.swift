@@ -45,7 +45,8 @@ final class WorkerHarness: Sendable {
         admission = Admission(allocatable: allocatable)
         let services = NodeServices(
             configuration: configuration, runtime: runtime, images: images, objects: objects, pods: api,
-            events: events, prober: prober, mounts: NoMounts(), draining: draining, references: references, containers: containers,
+            events: events, prober: prober, mounts: NoMounts(), draining: draining, references: references,
+            containers: containers,
             admission: admission, allocatable: allocatable, nodeResolver: ResolverConfig(),
             clock: clock, logger: Logger(label: "test"))
         let adopted = adopt ? try await runtime.adopt().first { [uid] in $0.config.podUID == uid } : nil

@@ -83,7 +83,7 @@ extension Container {
                 allowed: ["Always", "IfNotPresent", "Never"]),
             .field("securityContext", .object(SecurityContext.self), "User, capabilities and the like."),
             .field("stdin", .boolean, "Keep its standard input open."),
-            .field("stdinOnce", .boolean, "Close its standard input after the first client."),
+            .field("stdinOnce", .boolean, "Close its standard input after the first client; only false is supported."),
             .field("tty", .boolean, "Give it a terminal."),
             .refused("resizePolicy"),
             .refused("restartPolicy"),

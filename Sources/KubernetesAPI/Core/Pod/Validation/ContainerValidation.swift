@@ -50,6 +50,8 @@ extension Container {
         if image.isEmpty { errors.required(path.image) }
         errors.choice(path.terminationMessagePolicy, terminationMessagePolicy, ["File", "FallbackToLogsOnError"])
         errors.choice(path.imagePullPolicy, imagePullPolicy, ["Always", "IfNotPresent", "Never"])
+        // What would close it is the end of a client's attach, which is not served.
+        if stdinOnce == true { errors.unsupported(path.stdinOnce) }
         ContainerPort.validate(ports ?? [], at: path.ports, &errors)
         EnvVar.validate(env ?? [], at: path.env, &errors)
         EnvFromSource.validate(envFrom ?? [], at: path.envFrom, &errors)
