@@ -68,6 +68,7 @@ let package = Package(
         // The parts: who decides sees only Client; who acts sees Client and the runtime floor.
         layer("Controllers", ["Client", "KubernetesAPI", log]),
         layer("Scheduler", ["Client", "KubernetesAPI", log]),
+        layer("DNS", ["Client", "KubernetesAPI", "Linux", log]),
         layer(
             "Node",
             ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
@@ -119,6 +120,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Controllers", ["Client", "KubernetesAPI", "SimulatedCluster"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI", "SimulatedCluster"]),
+        tests(of: "DNS", ["Client", "KubernetesAPI", "Linux", "SimulatedCluster", log]),
         tests(
             of: "Node",
             ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork", "Linux", "SimulatedCluster"]),
