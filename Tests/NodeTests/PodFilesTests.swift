@@ -44,6 +44,44 @@ struct PodFilesTests {
         #expect(ResolverConfig.pod(spec, node: node, cluster: cluster).nameservers.first == "127.0.0.53")
     }
 
+    @Test func resolversOfEveryPolicy() {
+        let node = ResolverConfig(nameservers: ["192.0.2.53"], searches: ["svc.cluster.local", "corp"])
+        let cluster = ResolverConfig(
+            nameservers: ["10.43.0.10"],
+            searches: ["default.svc.cluster.local", "svc.cluster.local", "cluster.local"] + node.searches,
+            options: ["ndots:5"])
+        func config(_ policy: String?, hostNetwork: Bool) -> ResolverConfig {
+            var spec = PodSpec()
+            spec.dnsPolicy = policy
+            spec.hostNetwork = hostNetwork
+            return ResolverConfig.pod(spec, node: node, cluster: cluster)
+        }
+        let text = """
+            nameserver 10.43.0.10
+            search default.svc.cluster.local svc.cluster.local cluster.local corp
+            options ndots:5
+
+            """
+        for policy in [nil, "ClusterFirst", "ClusterFirstWithHostNet"] {
+            #expect(config(policy, hostNetwork: false).text == text)
+        }
+        #expect(config("ClusterFirstWithHostNet", hostNetwork: true).text == text)
+        #expect(config("ClusterFirst", hostNetwork: true) == node)
+        #expect(config("Default", hostNetwork: false) == node)
+        #expect(config("None", hostNetwork: false).text == "")
+    }
+
+    @Test func resolversAreCutToWhatResolversTake() {
+        let long = String(repeating: "x", count: 100)
+        let config = ResolverConfig(nameservers: ["a", "b", "c", "d"], searches: (0..<32).map { "\($0)-\(long)" })
+        let (limited, omissions) = config.limited
+        #expect(limited.nameservers == ["a", "b", "c"] && limited.searches.count == 19)
+        #expect(omissions.count == 2 && omissions[0].hasSuffix("the applied nameserver line is: a b c"))
+        #expect(ResolverConfig(searches: (0..<33).map { "d\($0)" }).limited.config.searches.count == 32)
+        let fitting = ResolverConfig(nameservers: ["a", "b", "c"], searches: (0..<32).map { "d\($0)" })
+        #expect(fitting.limited.config == fitting && fitting.limited.omissions == [])
+    }
+
     @Test func volumeFiles() async throws {
         let objects = FakeObjects()
         objects.put(ConfigMap(metadata: ObjectMeta(name: "cfg", namespace: "default"), data: ["a": "1", "b": "2"]))

@@ -96,8 +96,9 @@ extension PodWorker {
                 searches: ["\(pod.metadata.namespace ?? "").svc.\(domain)", "svc.\(domain)", domain]
                     + services.nodeResolver.searches, options: ["ndots:5"])
         }
-        let resolver = ResolverConfig.pod(pod.spec, node: services.nodeResolver, cluster: cluster)
-        try Files.write(resolver.text, to: directory.resolvConf)
+        let resolver = ResolverConfig.pod(pod.spec, node: services.nodeResolver, cluster: cluster).limited
+        for omission in resolver.omissions where told.isNew(omission) { tell(.warning, "DNSConfigForming", omission) }
+        try Files.write(resolver.config.text, to: directory.resolvConf)
     }
 
     /// The supervisor is gone and took every process with it, or the machine was started anew.

@@ -52,17 +52,50 @@ struct ResolverConfig: Sendable, Equatable {
         // In the node's network ClusterFirst means Default. Source: Kubernetes' documentation of dnsPolicy.
         default: result = hostNetwork ? own : cluster ?? own
         }
-        guard let extra = spec.dnsConfig else { return result }
+        guard let extra = spec.dnsConfig else { return result.unique }
         for server in extra.nameservers ?? [] where !result.nameservers.contains(server) {
             result.nameservers.append(server)
         }
-        for search in extra.searches ?? [] where !result.searches.contains(search) { result.searches.append(search) }
+        result.searches += extra.searches ?? []
         for option in extra.options ?? [] {
             guard let name = option.name else { continue }
             // One given by the pod replaces the same one from elsewhere.
             result.options.removeAll { $0 == name || $0.hasPrefix(name + ":") }
             result.options.append(option.value.map { "\(name):\($0)" } ?? name)
         }
+        return result.unique
+    }
+
+    /// The first of what is there twice: the node's search domains may be the cluster's too.
+    private var unique: ResolverConfig {
+        var result = self
+        var seen: Set<String> = []
+        result.searches.removeAll { !seen.insert($0).inserted }
         return result
+    }
+
+    /// What resolvers take of it (resolv.conf(5), MAXNS; 32 domains and 2,048 characters as Kubernetes has it), with a
+    /// sentence about each part that was cut off, worded as the kubelet's (pkg/kubelet/network/dns, v1.33).
+    var limited: (config: ResolverConfig, omissions: [String]) {
+        var config = self
+        var omissions: [String] = []
+        if nameservers.count > 3 {
+            config.nameservers = Array(nameservers.prefix(3))
+            omissions.append(
+                "Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: "
+                    + config.nameservers.joined(separator: " "))
+        }
+        var length = -1
+        config.searches = Array(
+            searches.prefix(32).prefix { search in
+                length += search.utf8.count + 1
+                return length <= 2048
+            })
+        if config.searches.count < searches.count {
+            omissions.append(
+                "Search Line limits were exceeded, some search paths have been omitted, the applied search line is: "
+                    + config.searches.joined(separator: " "))
+        }
+        return (config, omissions)
     }
 }
