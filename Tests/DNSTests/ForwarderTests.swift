@@ -167,6 +167,25 @@ import Testing
         }
     }
 
+    @Test func oneClientDoesNotTakeEveryonesPlace() async throws {
+        let upstream = try FakeUpstream { question, _ in
+            question[13] | 0x20 == UInt8(ascii: "x") ? [] : [reply(to: question)]
+        }
+        defer { upstream.stop() }
+        var limits = Forwarder.Limits()
+        limits.exchanges = 16
+        limits.exchangesOfOne = 8
+        try await ServerFixture.run([upstream.address], limits: limits) { server in
+            let greedy = try TestClient(server.address)
+            for i in 0..<50 { _ = try greedy.socket.send(question("x\(i).example.com", id: UInt16(i))[...]) }
+            // Another connection is another client.
+            let other = try TestClient(server.address, .tcp)
+            try await other.write(framed(question("www.example.com")))
+            let answers = try await other.messages(1)
+            #expect(answers.first.flatMap(Parsed.init)?.code == 0)
+        }
+    }
+
     @Test func manyWhoAskTheSameAskOnce() async throws {
         let held = Mutex(0)
         let upstream = try FakeUpstream { question, _ in

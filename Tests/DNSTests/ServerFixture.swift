@@ -89,6 +89,8 @@ struct ServerFixture: Sendable {
 final class TestClient: Sendable {
     let socket: InternetSocket
 
+    init(_ socket: InternetSocket) { self.socket = socket }
+
     init(_ address: IPv4Address, _ kind: InternetSocket.Kind = .udp) throws {
         socket = try InternetSocket.connecting(kind, to: SocketAddress(address, port: testPort))
     }

@@ -95,15 +95,53 @@ import Testing
         }
     }
 
-    @Test func aPortThatIsTakenIsSaid() async throws {
-        try await ServerFixture.run { server in
-            let second = try server.makeServer()
-            await #expect {
-                try await second.run()
-            } throws: { error in
-                "\(error)".contains("\(server.address):\(testPort)") && "\(error)".contains("another program")
-            }
+    @Test func aPortThatIsTakenIsSaidAndWaitedFor() async throws {
+        let address = freshAddress()
+        let other = try InternetSocket.bound(.udp, to: SocketAddress(address, port: testPort))
+        let log = CollectedLog()
+        var configuration = DNSConfiguration(
+            address: address, serviceCIDR: IPv4Range("10.43.0.0/16")!, podCIDR: IPv4Range("10.42.0.0/16")!)
+        configuration.port = testPort
+        let api = MemoryAPI(clock: SimulatedClock())
+        _ = try api.create(makeService("web") { $0.clusterIP = "10.43.7.7" })
+        let server = try DNSServer(
+            configuration: configuration, client: MemoryClient(api: api), logger: log.logger)
+        let running = Task { try await server.run() }
+        try await eventually { log.has("pods have no DNS, because another program has the port") }
+        #expect(log.has("\(address):\(testPort)"))
+        other.fd.close()
+        try await eventually {
+            let client = try TestClient(address)
+            return try await client.ask(question("web.default.svc.cluster.local"), within: .milliseconds(100)) != nil
         }
+        running.cancel()
+        try await running.value
+    }
+
+    @Test func aHostileClientOverTCPHoldsNoMoreThanABufferOfAnswers() throws {
+        let (here, there) = try socketPair()
+        var connection = StreamConnection(here, now: 0)
+        let message = framed(question("web.default.svc.cluster.local"))
+        let many = Array(repeating: message, count: 300).flatMap { $0 }
+        #expect(try there.send(many[...]) == many.count)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 8)
+        defer { buffer.deallocate() }
+        let received = try connection.receive(buffer)
+        #expect(received && connection.hasNext)
+        var taken = 0
+        while connection.next() != nil {
+            taken += 1
+            connection.answer([UInt8](repeating: 0, count: 60_000))
+        }
+        #expect(taken == 5, "five answers are more than 256 KiB")
+        #expect(!connection.events.contains(.readable) && connection.events.contains(.writable))
+        let more = try connection.receive(buffer)
+        #expect(!more, "questions wait in front of what would come")
+    }
+
+    private func socketPair() throws -> (InternetSocket, InternetSocket) {
+        let (here, there) = try UnixSocket.pair(.stream)
+        return (InternetSocket(fd: here.fd), InternetSocket(fd: there.fd))
     }
 
     @Test func clusterDomainsThatAreNoNamesAreRefused() {

@@ -71,6 +71,14 @@ struct PodFilesTests {
         #expect(config("None", hostNetwork: false).text == "")
     }
 
+    @Test func behindAStubResolver() {
+        let stub = "nameserver 127.0.0.53\noptions edns0\n"
+        let behind = "nameserver 192.0.2.53\nsearch corp\n"
+        #expect(ResolverConfig.node(stub, resolved: behind).text == behind)
+        #expect(ResolverConfig.node(stub, resolved: nil).text == stub)
+        #expect(ResolverConfig.node("nameserver 192.0.2.1\n", resolved: behind).nameservers == ["192.0.2.1"])
+    }
+
     @Test func resolversAreCutToWhatResolversTake() {
         let long = String(repeating: "x", count: 100)
         let config = ResolverConfig(nameservers: ["a", "b", "c", "d"], searches: (0..<32).map { "\($0)-\(long)" })

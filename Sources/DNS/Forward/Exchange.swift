@@ -11,6 +11,8 @@ struct Exchange {
     var plain = false
     /// Datagrams that were not the answer.
     var foreign = 0
+    /// Who asked first.
+    var beginner: ClientAddress.Party { waiters[0].client.party }
     /// Of the attempt that is being made.
     var message = UpstreamQuestion.Message(id: 0, question: [], bytes: [])
     var transport = Transport.none
@@ -54,4 +56,17 @@ enum ClientAddress: Sendable, Hashable {
     case datagram(DatagramBatch.Peer)
     /// The connection's token.
     case stream(UInt64)
+
+    /// Who it is, whatever its port.
+    enum Party: Hashable {
+        case address(IPv4Address)
+        case connection(UInt64)
+    }
+
+    var party: Party {
+        switch self {
+        case .datagram(let peer): .address(peer.address)
+        case .stream(let token): .connection(token)
+        }
+    }
 }

@@ -11,6 +11,8 @@ final class Forwarder {
     struct Limits: Sendable {
         /// Questions on their way at once: what a server that never answers may cost at most.
         var exchanges = 256
+        /// Of these begun by one client: nobody takes them all.
+        var exchangesOfOne = 64
         /// Clients that wait for one question.
         var waiters = 256
         /// Milliseconds for one attempt.
@@ -44,6 +46,8 @@ final class Forwarder {
     private var cache = AnswerCache()
     private var exchanges: [UInt64: Exchange] = [:]
     private var tokens: [UpstreamQuestion: UInt64] = [:]
+    /// Questions on their way by who asked them first.
+    private var begun: [ClientAddress.Party: Int] = [:]
     private var nextToken: UInt64
     private var timeouts: TimeoutQueue
     private var avoided: [SocketAddress: Int64] = [:]
@@ -75,7 +79,9 @@ final class Forwarder {
             exchanges[token]?.waiters.append(waiter)
             return nil
         }
-        guard exchanges.count < limits.exchanges else { return .overloaded }
+        guard exchanges.count < limits.exchanges, begun[waiter.client.party, default: 0] < limits.exchangesOfOne else {
+            return .overloaded
+        }
         resolver.refresh(now: now)
         let exchange = Exchange(
             question: question, waiters: [waiter], lastStart: now + limits.lastStart, candidates: candidates(now: now))
@@ -97,6 +103,7 @@ final class Forwarder {
         nextToken += 1
         try poll.add(socket.fd.raw, events, token: nextToken)
         exchanges[nextToken] = exchange
+        begun[exchange.beginner, default: 0] += 1
         tokens[exchange.question] = nextToken
         timeouts.add(nextToken, now: now)
     }
@@ -255,6 +262,8 @@ final class Forwarder {
     private func remove(_ token: UInt64) -> Exchange? {
         guard let exchange = exchanges.removeValue(forKey: token) else { return nil }
         tokens[exchange.question] = nil
+        let others = begun[exchange.beginner, default: 1] - 1
+        begun[exchange.beginner] = others > 0 ? others : nil
         switch exchange.transport {
         case .udp(let socket): socket.fd.close()
         case .tcp(let stream): stream.socket.fd.close()

@@ -42,7 +42,7 @@ public final class DNSServer: Sendable {
 
     /// Answers until the task is cancelled.
     ///
-    /// - Throws: when the address cannot be had: somebody else has its port, or there is no right to it.
+    /// - Throws: `SystemError` when there is no right to the port. One that somebody else has is waited for, and the log says so.
     public func run() async throws {
         let sockets = try await bind()
         if let name = configuration.tableName {
@@ -96,8 +96,8 @@ public final class DNSServer: Sendable {
 
     /// For how long the API is waited for before questions are answered without it.
     private static let patience = Duration.seconds(5)
-    /// For how long a port is waited for that somebody else has: a daemon that is on its way out.
-    private static let bindAttempts = 50
+    /// Attempts to have a port that somebody else has, ten a second, after which it is an error, again and again.
+    private static let attemptsUntilError = 50
 
     private struct Sockets: Sendable {
         var datagrams: InternetSocket
@@ -119,12 +119,17 @@ public final class DNSServer: Sendable {
                 // it has been taken away and made again.
                 logger.info("\(configuration.address) is not on this machine yet: answering on it once it is")
                 absent = true
-            case .failure(let error) where error.code == EADDRINUSE && attempt < Self.bindAttempts:
-                if attempt == 1 { logger.warning("\(error), trying again") }
-                try await clock.sleep(for: .milliseconds(100))
             case .failure(let error) where error.code == EADDRINUSE:
-                throw DNSError(
-                    "\(error): another program has the port; stop it, or have it listen on addresses of its own")
+                // A daemon that is on its way out, or somebody who stays. The node works without its DNS, so it goes on.
+                if attempt == 1 { logger.warning("\(error), trying again") }
+                if attempt % Self.attemptsUntilError == 0 {
+                    logger.error(
+                        """
+                        \(error): pods have no DNS, because another program has the port; stop it, or have it listen \
+                        on addresses of its own
+                        """)
+                }
+                try await clock.sleep(for: .milliseconds(100))
             case .failure(let error): throw error
             }
         }

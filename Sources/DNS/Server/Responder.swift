@@ -3,7 +3,6 @@ import Linux
 /// From a message that came in to the one that goes out.
 struct Responder {
     enum Response {
-        case none
         case message([UInt8])
         /// Others are to be asked.
         case forward(UpstreamQuestion, aliases: [Record])
@@ -14,8 +13,8 @@ struct Responder {
 
     init(_ zone: ZoneStore) { self.zone = zone }
 
-    /// - Parameter limit: bytes of the answer at most; nil: what a datagram to this client may have.
-    static func limit(of query: Query, stream: Bool) -> Int { stream ? 65535 : query.datagramLimit }
+    /// Bytes of the answer at most.
+    private static func limit(of query: Query, stream: Bool) -> Int { stream ? 65535 : query.datagramLimit }
 
     mutating func respond(to query: Query, stream: Bool) -> Response {
         turn = (turn &+ 1) & 0xffff

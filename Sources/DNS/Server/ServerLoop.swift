@@ -64,12 +64,12 @@ final class ServerLoop {
                 case Token.datagrams: serveDatagrams(now)
                 case Token.listener: accept(now)
                 case Token.stop: return
-                case Token.firstExchange...: complete(forwarder.handle(token, now: now))
+                case Token.firstExchange...: complete(forwarder.handle(token, now: now), now)
                 default: serve(token, events, now)
                 }
             }
             let now = Self.now()
-            complete(forwarder.expire(now: now))
+            complete(forwarder.expire(now: now), now)
             if let nextSweep, nextSweep <= now { sweep(now) }
             outgoing.send(parts.datagrams.fd)
         }
@@ -108,7 +108,6 @@ final class ServerLoop {
             var stream = false
             if case .stream = client { stream = true }
             switch responder.respond(to: query, stream: stream) {
-            case .none: return
             case .message(let message): send(message, to: client)
             case .forward(let question, let aliases):
                 let waiter = Waiter(query: query, client: client, aliases: aliases)
@@ -130,12 +129,12 @@ final class ServerLoop {
         }
     }
 
-    private func complete(_ completions: [Forwarder.Completion]) {
+    private func complete(_ completions: [Forwarder.Completion], _ now: Int64) {
         for completion in completions {
             send(Responder.write(completion), to: completion.waiter.client)
             guard case .stream(let token) = completion.waiter.client, connections[token] != nil else { continue }
             connections[token]?.waiting -= 1
-            settle(token)
+            advance(token, now)
         }
     }
 
@@ -172,25 +171,26 @@ final class ServerLoop {
     private func serve(_ token: UInt64, _ events: EventPoll.Events, _ now: Int64) {
         guard var connection = connections[token] else { return }
         do {
-            let messages = try connection.receive(buffer)
-            if !messages.isEmpty { connection.lastActive = now }
+            if try connection.receive(buffer) { connection.lastActive = now }
             connections[token] = connection
-            for message in messages {
-                // Shorter than a header: there is no common language.
-                guard message.count >= 12 else { return close(token) }
-                message.withUnsafeBytes { take($0, .stream(token), now) }
-            }
         } catch {
             return close(token)
         }
         if events.contains(.error) || events.contains(.hangUp) { return close(token) }
-        settle(token)
+        advance(token, now)
     }
 
-    /// Sends what can be sent, and says what is to be waited for from now on.
-    private func settle(_ token: UInt64) {
+    /// Answers what has been asked, sends what can be sent, and says what is to be waited for from now on.
+    private func advance(_ token: UInt64, _ now: Int64) {
         do {
-            try connections[token]?.flush()
+            repeat {
+                while let message = connections[token]?.next() {
+                    // Shorter than a header: there is no common language.
+                    guard message.count >= 12 else { return close(token) }
+                    message.withUnsafeBytes { take($0, .stream(token), now) }
+                }
+                try connections[token]?.flush()
+            } while connections[token]?.hasNext == true
             guard let connection = connections[token] else { return }
             if connection.isDone { return close(token) }
             try poll.modify(connection.socket.fd.raw, connection.events, token: token)

@@ -5,6 +5,8 @@ import Linux
 struct StreamConnection {
     let socket: InternetSocket
     private var input: [UInt8] = []
+    /// Where in it the next question begins.
+    private var head = 0
     private var output: [UInt8] = []
     private var sent = 0
     /// Questions whose answers others have been asked for.
@@ -23,37 +25,50 @@ struct StreamConnection {
         lastActive = now
     }
 
+    /// A client that does not read its answers gets no further ones: its questions stay where they are.
+    private var mayAsk: Bool { output.count - sent < Self.longestOutput && waiting < Self.mostWaiting }
+
+    private var nextEnd: Int? {
+        guard input.count - head >= 2 else { return nil }
+        let end = head + 2 + (Int(input[head]) << 8 | Int(input[head + 1]))
+        return end <= input.count ? end : nil
+    }
+
+    /// Whether `next` has something.
+    var hasNext: Bool { mayAsk && nextEnd != nil }
+
     /// What is to be waited for.
     var events: EventPoll.Events {
         var events: EventPoll.Events = []
-        if !isEnded, output.count - sent < Self.longestOutput, waiting < Self.mostWaiting { events.insert(.readable) }
+        if !isEnded, nextEnd == nil { events.insert(.readable) }
         if sent < output.count { events.insert(.writable) }
         return events
     }
 
     /// Nothing more will happen here.
-    var isDone: Bool { isEnded && waiting == 0 && sent == output.count }
+    var isDone: Bool { isEnded && nextEnd == nil && waiting == 0 && sent == output.count }
 
-    /// Takes in what has come.
+    /// Takes in what has come, as long as no question waits in front of it.
     ///
-    /// - Returns: the questions that are complete now.
-    mutating func receive(_ buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> [[UInt8]] {
-        guard events.contains(.readable), let count = try socket.receive(buffer) else { return [] }
-        if count == 0 {
-            isEnded = true
-            return []
-        }
+    /// - Returns: whether something came.
+    mutating func receive(_ buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Bool {
+        guard events.contains(.readable), let count = try socket.receive(buffer) else { return false }
         input += buffer[..<count]
-        var messages: [[UInt8]] = []
-        var at = 0
-        while input.count - at >= 2 {
-            let length = Int(input[at]) << 8 | Int(input[at + 1])
-            guard input.count - at >= 2 + length else { break }
-            messages.append(Array(input[at + 2..<at + 2 + length]))
-            at += 2 + length
+        isEnded = count == 0
+        return count > 0
+    }
+
+    /// The next question that is there as a whole.
+    mutating func next() -> [UInt8]? {
+        guard mayAsk, let end = nextEnd else { return nil }
+        defer {
+            head = end
+            if head == input.count || head >= 16384 {
+                input.removeFirst(head)
+                head = 0
+            }
         }
-        input.removeFirst(at)
-        return messages
+        return Array(input[head + 2..<end])
     }
 
     mutating func answer(_ message: [UInt8]) {

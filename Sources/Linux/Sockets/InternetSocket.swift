@@ -5,6 +5,8 @@ import Glibc
 public struct InternetSocket: Sendable {
     public let fd: OwnedFD
 
+    public init(fd: OwnedFD) { self.fd = fd }
+
     public enum Kind: Sendable {
         case udp
         case tcp

@@ -87,8 +87,9 @@ public final class NodeAgent: Sendable {
 
     private func services(_ machine: Machine, _ recorder: EventRecorder) throws -> NodeServices {
         let allocatable = machine.allocatable(configuration)
-        // A node without the file has no resolver, and neither have its pods.
+        // A node without the file has no resolver, and neither have its pods; without systemd-resolved there is no second one.
         let resolver = (try? Files.read("/etc/resolv.conf")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let resolved = (try? Files.read("/run/systemd/resolve/resolv.conf")).map { String(decoding: $0, as: UTF8.self) }
         return NodeServices(
             configuration: configuration, runtime: host, images: StoredImages(store: images),
             objects: ClientReader(client: client), pods: ClientPodAPI(client: client),
@@ -96,7 +97,7 @@ public final class NodeAgent: Sendable {
             draining: draining, references: ReferenceWatches(client, clock: clock, logger: logger),
             containers: containers,
             admission: Admission(allocatable: allocatable), allocatable: allocatable,
-            nodeResolver: ResolverConfig(parsing: resolver), clock: clock, logger: logger)
+            nodeResolver: ResolverConfig.node(resolver, resolved: resolved), clock: clock, logger: logger)
     }
 
     private func registration(_ machine: Machine) -> NodeRegistration {

@@ -40,6 +40,16 @@ struct ResolverConfig: Sendable, Equatable {
         return result
     }
 
+    /// The node's own.
+    ///
+    /// - Parameter resolved: /run/systemd/resolve/resolv.conf, where it exists. It names the servers behind systemd-resolved's
+    ///   stub, which pods cannot reach (systemd-resolved.service(8)); kubeadm lets the kubelet read it for the same reason.
+    static func node(_ text: String, resolved: String?) -> ResolverConfig {
+        let config = ResolverConfig(parsing: text)
+        guard let resolved, config.withoutLoopback.nameservers.isEmpty else { return config }
+        return ResolverConfig(parsing: resolved)
+    }
+
     /// - Parameter cluster: what ClusterFirst means; nil until the cluster has a DNS of its own, and then the node's.
     static func pod(_ spec: PodSpec, node: ResolverConfig, cluster: ResolverConfig?) -> ResolverConfig {
         let hostNetwork = spec.hostNetwork == true
