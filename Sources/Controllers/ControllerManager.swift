@@ -52,6 +52,41 @@ public struct ControllerManager: Sendable {
             persistentVolume(informers),
             nodeLifecycle(informers),
             podGarbage(informers),
+        ] + endpoints(informers)
+    }
+
+    /// Both forms of a service's endpoints, over one index of who selects whom.
+    private func endpoints(_ informers: Informers) -> [Part] {
+        let services = informers(Service.self)
+        let pods = informers(Pod.self)
+        let selection = ServiceSelection(services: services, pods: pods)
+        // Before the controllers hear of a change, the index knows it.
+        services.onChange(selection.serviceChanged)
+        pods.onChange(selection.podChanged)
+
+        let slices = EndpointSliceController(
+            client: client, services: services, slices: informers(EndpointSlice.self), selection: selection,
+            clock: clock)
+        let loop = loop("endpointslice")
+        let older = EndpointsController(
+            client: client, services: services, endpoints: informers(Endpoints.self), selection: selection)
+        let slow = self.loop("endpoints")
+        services.onChange { old, new in
+            loop.add(slices.serviceChanged(old: old, new: new))
+            slow.add(older.serviceChanged(old: old, new: new), after: EndpointsController.pause)
+        }
+        pods.onChange { old, new in
+            let changed = slices.podChanged(old: old, new: new)
+            loop.add(changed)
+            slow.add(changed, after: EndpointsController.pause)
+        }
+        informers(EndpointSlice.self).onChange { loop.add(slices.sliceChanged(old: $0, new: $1)) }
+        informers(Endpoints.self).onChange { old, new in
+            slow.add((new ?? old).map { [$0.objectName] } ?? [], after: EndpointsController.pause)
+        }
+        return [
+            Part { await loop.run(workers: 4) { try await slices.reconcile($0) } },
+            Part { await slow.run(workers: 2) { try await older.reconcile($0) } },
         ]
     }
 

@@ -64,11 +64,12 @@ import Testing
             let set = try #require(api.all(ReplicaSet.self).first)
             #expect(
                 api.all(Pod.self).allSatisfy { $0.metadata.name?.hasPrefix("\(set.metadata.name ?? "")-") ?? false })
-            #expect(
+            try await eventually("told") {
                 api.all(Event.self).contains {
                     $0.message == "Scaled up replica set \(set.metadata.name ?? "") from 0 to 50"
                         && $0.source.component == "deployment-controller"
-                })
+                }
+            }
             try api.delete(Deployment.self, made.objectName, DeleteOptions())
             try await eventually("nothing is left") {
                 removeTerminating()

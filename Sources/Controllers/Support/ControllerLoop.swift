@@ -18,6 +18,11 @@ struct ControllerLoop: Sendable {
         for name in names { queue.add(name) }
     }
 
+    /// Together with what comes in the same time.
+    func add(_ names: [ObjectName], after delay: Duration) {
+        for name in names { queue.addAfter(delay, name) }
+    }
+
     /// - Parameter reconcile: takes one step; returns after what time to look again even if nothing changes.
     func run(workers: Int, _ reconcile: @escaping @Sendable (ObjectName) async throws -> Duration?) async {
         await queue.run(
