@@ -50,41 +50,4 @@ import Testing
         try stop.signal()
         try await server
     }
-
-    /// Whether the kernel tells a client that nobody listens.
-    private func isRefused(_ namespace: NetworkNamespace) throws -> Bool {
-        let own = SocketAddress(address, port: testPort)
-        return try namespace.run { () throws(SystemError) in
-            let socket = try InternetSocket.connecting(.udp, to: own)
-            _ = try socket.send([1])
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 1)
-            defer { buffer.deallocate() }
-            // On loopback the refusal is there when send(2) returns.
-            do throws(SystemError) { return try socket.receive(buffer) != nil } catch {
-                guard error.code == ECONNREFUSED else { throw error }
-                return true
-            }
-        }
-    }
-
-    @Test func whileNobodyListensClientsAreLeftWaiting() throws {
-        let (namespace, links) = try makeNamespace()
-        try links.perform(.addAddress(address, prefix: 32, linkIndex: 1))
-        #expect(try isRefused(namespace))
-        let silence = SilentRefusals(name: "swiftlet-test-dns", address: address)
-        func run(_ commands: String) throws {
-            let failure = try namespace.run { () throws(SystemError) -> NftablesError? in
-                do throws(NftablesError) { try Nftables.run(commands) } catch { return error }
-                return nil
-            }
-            #expect(failure == nil)
-        }
-        // Twice, as after a restart.
-        try run(silence.setUp)
-        try run(silence.setUp)
-        #expect(try !isRefused(namespace))
-        try run(silence.tearDown)
-        #expect(try isRefused(namespace))
-        try run(silence.tearDown)
-    }
 }

@@ -13,8 +13,6 @@ public struct DNSConfiguration: Sendable {
     public var resolvConfPath = "/etc/resolv.conf"
     /// The port of those servers: 53 but for tests.
     public var upstreamPort: UInt16 = 53
-    /// The nftables table that keeps questions from being refused while no daemon is there, see `SilentRefusals`; nil: none.
-    public var tableName: String?
 
     public init(address: IPv4Address, serviceCIDR: IPv4Range, podCIDR: IPv4Range) {
         self.address = address

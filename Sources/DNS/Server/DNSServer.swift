@@ -45,12 +45,6 @@ public final class DNSServer: Sendable {
     /// - Throws: `SystemError` when there is no right to the port. One that somebody else has is waited for, and the log says so.
     public func run() async throws {
         let sockets = try await bind()
-        if let name = configuration.tableName {
-            let silence = SilentRefusals(name: name, address: configuration.address)
-            do { try Nftables.run(silence.setUp) } catch {
-                logger.warning("lookups may fail while the daemon is restarted: \(error)")
-            }
-        }
         let services = Informer<Service>(client, clock: clock, logger: logger)
         let slices = Informer<EndpointSlice>(client, clock: clock, logger: logger)
         let namespaces = Informer<Namespace>(client, clock: clock, logger: logger)
@@ -86,12 +80,6 @@ public final class DNSServer: Sendable {
             }
             group.cancelAll()
         }
-    }
-
-    /// Removes what stays when the daemon goes. To be called when the node is done with, not when it is restarted.
-    public func tearDown() throws {
-        guard let name = configuration.tableName else { return }
-        try Nftables.run(SilentRefusals(name: name, address: configuration.address).tearDown)
     }
 
     /// For how long the API is waited for before questions are answered without it.
