@@ -60,6 +60,10 @@ let package = Package(
 
         // What the parts above stand on.
         layer("Client", ["KubernetesAPI", log]),
+        // The Client protocol over HTTPS, for agents and command lines.
+        layer(
+            "RemoteClient",
+            ["Client", "KubernetesAPI"] + nio),
         layer("Store", ["CSQLite", log]),
         layer("ContainerRuntime", ["Linux", "CLinux", log]),
         layer("PodNetwork", ["Linux", log]),
@@ -109,6 +113,9 @@ let package = Package(
         tests(of: "Linux", ["CLinux"]),
         tests(of: "KubernetesAPI"),
         tests(of: "Client", ["KubernetesAPI"]),
+        tests(
+            of: "RemoteClient",
+            ["APIServer", "Client", "KubernetesAPI", log] + nio),
         tests(of: "Store"),
         tests(of: "ContainerRuntime", ["Linux", "CLinux"]),
         tests(of: "SupervisorLogic", ["CLinux"]),
