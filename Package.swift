@@ -76,6 +76,7 @@ let package = Package(
         layer(
             "Node",
             ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
+        layer("Proxy", ["Client", "KubernetesAPI", "Linux", log]),
         layer(
             "APIServer",
             [
@@ -128,6 +129,7 @@ let package = Package(
         tests(of: "Controllers", ["Client", "KubernetesAPI", "SimulatedCluster"]),
         tests(of: "Scheduler", ["Client", "KubernetesAPI", "SimulatedCluster"]),
         tests(of: "DNS", ["Client", "KubernetesAPI", "Linux", "SimulatedCluster", log]),
+        tests(of: "Proxy", ["Client", "KubernetesAPI", "Linux", "PodNetwork", "SimulatedCluster", log]),
         tests(
             of: "Node",
             ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork", "Linux", "SimulatedCluster"]),

@@ -27,6 +27,16 @@ extension NetlinkRequest {
             payload: linkHeader(flags: Link.up, change: Link.up) + attributes.bytes)
     }
 
+    /// Makes a dummy interface, down. EOPNOTSUPP where the kernel has no such type.
+    public static func makeDummy(_ name: String) -> NetlinkRequest {
+        var attributes = NetlinkAttributes()
+        attributes.add(Link.name, string: name)
+        attributes.nest(Link.info) { $0.add(Link.infoKind, "dummy".utf8) }
+        return NetlinkRequest(
+            "make dummy interface", name, type: Link.new, flags: Flag.create | Flag.exclusive,
+            payload: linkHeader() + attributes.bytes)
+    }
+
     public static func setUp(linkIndex: Int32, name: String) -> NetlinkRequest {
         NetlinkRequest(
             "bring up interface", name, type: Link.new, flags: 0,

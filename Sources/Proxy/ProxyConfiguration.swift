@@ -1,0 +1,33 @@
+public import Linux
+
+/// What a node's proxy has to know.
+public struct ProxyConfiguration: Sendable {
+    public var nodeName: String
+    /// The node's own address: the source of the host's traffic to Services, and an address of its node ports.
+    public var nodeIP: IPv4Address
+    /// All nodes' pods: they count as inside, whichever node they are on.
+    public var podCIDR: IPv4Range
+    /// This node's pods.
+    public var nodePodCIDR: IPv4Range
+    public var serviceCIDR: IPv4Range
+    /// Where the cluster's DNS answers; an address of `serviceCIDR`.
+    public var dnsAddress: IPv4Address
+    /// The nftables table, unique an instance.
+    public var tableName: String
+    /// The interface that holds the DNS address and the route to Services: at most 14 bytes, unique an instance.
+    public var interfaceName: String
+
+    public init(
+        nodeName: String, nodeIP: IPv4Address, podCIDR: IPv4Range, nodePodCIDR: IPv4Range, serviceCIDR: IPv4Range,
+        dnsAddress: IPv4Address, tableName: String, interfaceName: String
+    ) {
+        self.nodeName = nodeName
+        self.nodeIP = nodeIP
+        self.podCIDR = podCIDR
+        self.nodePodCIDR = nodePodCIDR
+        self.serviceCIDR = serviceCIDR
+        self.dnsAddress = dnsAddress
+        self.tableName = tableName
+        self.interfaceName = interfaceName
+    }
+}

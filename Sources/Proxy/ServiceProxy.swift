@@ -1,0 +1,175 @@
+public import Client
+import KubernetesAPI
+import Linux
+public import Logging
+import Synchronization
+
+/// A node's Services: follows them and their endpoints, and keeps the node's nftables table and interface as they say.
+///
+/// Everything is made in the network namespace of the thread that called `init`.
+public final class ServiceProxy: Sendable {
+    let configuration: ProxyConfiguration
+    let client: any Client
+    let clock: any WallClock
+    let logger: Logger
+    let netfilter: NetfilterSocket
+    private let interface: ServiceInterface
+    let services: Informer<Service>
+    let slices: Informer<EndpointSlice>
+    let nodes: Informer<Node>
+    private let pods: Informer<Pod>
+    let pending = PendingChanges()
+    /// Of EndpointSlices, and of Services.
+    let applied = AppliedRevision()
+    let appliedServices = AppliedRevision()
+    private let report: AppliedReport
+    private let built = Atomic(false)
+
+    /// - throws: `SystemError`.
+    public init(
+        configuration: ProxyConfiguration, client: any Client, clock: any WallClock = SystemClock(), logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.client = client
+        self.clock = clock
+        self.logger = logger
+        netfilter = try NetfilterSocket.open()
+        interface = ServiceInterface(configuration: configuration, socket: try RouteSocket.open())
+        // Packets are counted, so that a drain can tell a connection in use from one that idles.
+        if try Sysctl.read("net.netfilter.nf_conntrack_acct") != "1" {
+            try Sysctl.write("1", to: "net.netfilter.nf_conntrack_acct")
+        }
+        try interface.setUp(logger)
+        services = Informer(client, Service.self, clock: clock, logger: logger)
+        slices = Informer(client, EndpointSlice.self, clock: clock, logger: logger)
+        nodes = Informer(client, Node.self, clock: clock, logger: logger)
+        pods = Informer(
+            client, Pod.self, options: ListOptions(fieldSelector: "spec.nodeName=\(configuration.nodeName)"),
+            clock: clock, logger: logger)
+        report = AppliedReport(
+            nodeName: configuration.nodeName, client: client, clock: clock, logger: logger)
+        follow()
+    }
+
+    /// Keeps the kernel as the API says, until the task is cancelled. What is in the kernel stays, for the next daemon.
+    public func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.services.run() }
+            group.addTask { await self.slices.run() }
+            group.addTask { await self.nodes.run() }
+            group.addTask { await self.pods.run() }
+            group.addTask { await self.report.run() }
+            group.addTask { await self.work() }
+        }
+    }
+
+    /// Removes the table and the interface. Called when the node has no pods.
+    /// - throws: `SystemError`.
+    public func tearDown() throws {
+        try netfilter.commit(Skeleton.tearDown(configuration))
+        try interface.tearDown()
+    }
+
+    /// The table is this daemon's.
+    var hasTable: Bool { built.load(ordering: .acquiring) }
+
+    private func follow() {
+        let pending = pending
+        let nodeName = configuration.nodeName
+        services.onChange { pending.service($0, $1) }
+        slices.onChange { pending.slice($0, $1) }
+        nodes.onChange { old, new in
+            guard (new ?? old)?.metadata.name == nodeName, old?.ownAddresses != new?.ownAddresses else { return }
+            pending.everything()
+        }
+        pods.onChange { old, new in
+            // Most pods have no hostPort, and their changes are none.
+            guard old?.hasHostPort == true || new?.hasHostPort == true, let name = (new ?? old)?.objectName else {
+                return
+            }
+            pending.pod(name)
+        }
+    }
+
+    private func work() async {
+        // Until everything is known the table of the daemon before this one does better than half of the new one.
+        await services.waitUntilSynced()
+        await slices.waitUntilSynced()
+        await nodes.waitUntilSynced()
+        await pods.waitUntilSynced()
+        var worker = ProxyWorker(self)
+        pending.everything()
+        var delay = Duration.milliseconds(20)
+        for await _ in pending.signals {
+            let changes = pending.take()
+            do {
+                let stale = try worker.apply(changes)
+                delay = .milliseconds(20)
+                built.store(true, ordering: .releasing)
+                appliedServices.advance(through: changes.serviceRevision)
+                applied.advance(through: changes.revision)
+                if changes.hasDepartures { report.applied(through: changes.revision) }
+                forget(stale, worker)
+            } catch {
+                logger.error("cannot apply Services to the kernel, making the table anew in \(delay): \(error)")
+                do { try await clock.sleep(for: delay) } catch { return }
+                delay = min(delay * 2, .seconds(5))
+                var again = changes
+                again.everything = true
+                pending.giveBack(again)
+            }
+        }
+    }
+
+    /// UDP flows outlive their endpoint in connection tracking for as long as the client goes on sending.
+    private func forget(_ stale: Set<Frontend>, _ worker: ProxyWorker) {
+        guard !stale.isEmpty else { return }
+        do {
+            for flow in try netfilter.connections(transportProtocol: TransportProtocol.udp.rawValue) {
+                let frontend = Frontend(
+                    address: flow.original.destination, protocol: .udp, port: flow.original.destinationPort)
+                var outside = frontend
+                outside.scope = .outside
+                guard stale.contains(frontend) || stale.contains(outside) else { continue }
+                let target = Target(address: flow.reply.source, port: flow.reply.sourcePort)
+                if worker.targets(of: frontend).contains(target) || worker.targets(of: outside).contains(target) {
+                    continue
+                }
+                try netfilter.forget(flow)
+            }
+        } catch {
+            logger.warning("UDP clients may go on sending to endpoints that are gone: \(error)")
+        }
+    }
+
+    /// To be set before `run`: called after a slice, or what the kernel has of them, changed.
+    func onEndpointProgress(_ listener: @escaping @Sendable () -> Void) {
+        slices.onChange { _, _ in listener() }
+        applied.onAdvance(listener)
+    }
+
+    func facts() -> NodeFacts {
+        let own = nodes.get(ObjectName(configuration.nodeName))?.ownAddresses ?? []
+        return NodeFacts(name: configuration.nodeName, addresses: Set(own + [configuration.nodeIP]).sorted())
+    }
+
+    func hostPortPods() -> [Pod] { pods.list().filter(\.hasHostPort) }
+    func pod(_ name: ObjectName) -> Pod? { pods.get(name) }
+}
+
+extension Node {
+    /// At which node ports answer.
+    fileprivate var ownAddresses: [IPv4Address] {
+        (status.addresses ?? []).filter { $0.type == "InternalIP" || $0.type == "ExternalIP" }
+            .compactMap { IPv4Address($0.address) }
+    }
+}
+
+extension Pod {
+    fileprivate var hasHostPort: Bool {
+        spec.hostNetwork != true
+            && (spec.containers + (spec.initContainers ?? [])).contains { container in
+                (container.ports ?? []).contains { ($0.hostPort ?? 0) != 0 }
+            }
+    }
+}
