@@ -91,9 +91,8 @@ let package = Package(
         .executableTarget(
             name: "swiftlet",
             dependencies: [
-                "APIServer", "Client", "Controllers", "ContainerRuntime", "ImageStore", "KubernetesAPI", "Linux",
-                "Node",
-                "PodNetwork", "Scheduler", "Store", "CYAML", log,
+                "APIServer", "Client", "Controllers", "ContainerRuntime", "DNS", "ImageStore", "KubernetesAPI", "Linux",
+                "Node", "PodNetwork", "Proxy", "Scheduler", "Store", "CYAML", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

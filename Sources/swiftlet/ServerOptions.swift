@@ -47,6 +47,12 @@ struct ServerConfiguration {
     /// This node's part of the pod range: a node gets 256 addresses, as kubeadm hands them out, or all if there are fewer.
     var nodePodCIDR: IPv4Range { IPv4Range(podCIDR.network, prefix: max(podCIDR.prefix, 24)) ?? podCIDR }
 
+    /// Checked when it was read.
+    var nodeAddress: IPv4Address { IPv4Address(nodeIP)! }
+
+    /// The tenth address of the Service range answers cluster DNS, as in most clusters.
+    var dnsAddress: IPv4Address { IPv4Address(rawValue: serviceCIDR.network.rawValue + 10) }
+
     /// The first address of the Service range is the API server's own.
     var serviceIP: String { IPv4Address(rawValue: serviceCIDR.network.rawValue + 1).description }
 
