@@ -52,6 +52,8 @@ public struct ControllerManager: Sendable {
             persistentVolume(informers),
             nodeLifecycle(informers),
             podGarbage(informers),
+            mirroring(informers),
+            loadBalancer(informers),
         ] + endpoints(informers)
     }
 
@@ -88,6 +90,26 @@ public struct ControllerManager: Sendable {
             Part { await loop.run(workers: 4) { try await slices.reconcile($0) } },
             Part { await slow.run(workers: 2) { try await older.reconcile($0) } },
         ]
+    }
+
+    private func mirroring(_ informers: Informers) -> Part {
+        let loop = loop("endpointslicemirroring")
+        let controller = MirroringController(
+            client: client, services: informers(Service.self), endpoints: informers(Endpoints.self),
+            slices: informers(EndpointSlice.self))
+        informers(Service.self).onChange { loop.add(controller.serviceChanged(old: $0, new: $1)) }
+        informers(Endpoints.self).onChange { loop.add(controller.endpointsChanged(old: $0, new: $1)) }
+        informers(EndpointSlice.self).onChange { loop.add(controller.sliceChanged(old: $0, new: $1)) }
+        return Part { await loop.run(workers: 1) { try await controller.reconcile($0) } }
+    }
+
+    private func loadBalancer(_ informers: Informers) -> Part {
+        let loop = loop("loadbalancer")
+        let controller = LoadBalancerController(
+            client: client, services: informers(Service.self), nodes: informers(Node.self))
+        informers(Service.self).onChange { loop.add(controller.serviceChanged(old: $0, new: $1)) }
+        informers(Node.self).onChange { loop.add(controller.nodeChanged(old: $0, new: $1)) }
+        return Part { await loop.run(workers: 1) { try await controller.reconcile($0) } }
     }
 
     private func recorder(_ component: String) -> EventRecorder {

@@ -21,7 +21,8 @@ struct Server {
         let clock = SystemClock()
         // The store first: it holds the lock on the data directory, so that a second daemon stops here and touches nothing.
         let registry = try await Registry(
-            path: configuration.dataDirectory + "/state.db", clock: clock, logger: Logger(label: "registry"))
+            path: configuration.dataDirectory + "/state.db", serviceCIDR: configuration.serviceCIDR.description,
+            clock: clock, logger: Logger(label: "registry"))
         let client = InProcessClient(registry)
         let node = try NodeParts(configuration, client: client, clock: clock)
         let api = APIServer(

@@ -194,6 +194,7 @@ package final class MemoryAPI: Sendable {
         case is PersistentVolume: return pick(\PersistentVolume.status) ?? object
         case is PersistentVolumeClaim: return pick(\PersistentVolumeClaim.status) ?? object
         case is Node: return pick(\Node.status) ?? object
+        case is Service: return pick(\Service.status) ?? object
         default: return object
         }
     }
@@ -202,6 +203,8 @@ package final class MemoryAPI: Sendable {
         switch (old, new) {
         case (let old as Deployment, let new as Deployment): old.spec != new.spec
         case (let old as ReplicaSet, let new as ReplicaSet): old.spec != new.spec
+        case (let old as EndpointSlice, let new as EndpointSlice):
+            old.endpoints != new.endpoints || old.ports != new.ports
         default: false
         }
     }

@@ -17,17 +17,25 @@ public final class Registry: Sendable {
     /// Opens the store and makes the well-known objects where they are missing.
     /// - Parameters:
     ///   - path: the store's file; nil keeps everything in memory, for tests.
+    ///   - serviceCIDR: the block that services get their addresses from.
     ///   - random: where names and uids come from.
-    /// - Throws: `StoreError`, `APIError`.
+    /// - Throws: `StoreError`, `APIError`; what is wrong with `serviceCIDR`.
     public init(
-        path: String?, kinds: [any APIObject.Type] = Kinds.all, clock: any WallClock = SystemClock(),
+        path: String?, kinds: [any APIObject.Type] = Kinds.all, serviceCIDR: String = "10.43.0.0/16",
+        clock: any WallClock = SystemClock(),
         random: @escaping RandomSource = { UInt64.random(in: .min ... .max) }, logger: Logger
     ) async throws {
         self.kinds = kinds
         self.logger = logger
-        let storage = try ObjectStore(path: path, kinds: kinds, clock: clock, random: random, logger: logger)
+        let storage = try ObjectStore(
+            path: path, kinds: kinds, serviceRange: try ServiceAddressRange(serviceCIDR), clock: clock, random: random,
+            logger: logger)
         self.storage = storage
         services = Dictionary(uniqueKeysWithValues: kinds.map { ($0.resource, Self.service($0, storage)) })
+        // Before the first write: an address that a stored service has must not be given to another.
+        for entry in storage.store.list(prefix: StorageKey.prefix(Service.resource)).entries {
+            storage.services.adopt(try entry.value.object(Service.self))
+        }
         try await WellKnownObjects.make(storage)
     }
 

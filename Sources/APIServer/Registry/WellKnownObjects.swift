@@ -11,5 +11,6 @@ enum WellKnownObjects {
             if storage.store.get(service.key(ObjectName(name))) != nil { continue }
             _ = try await service.create(Namespace(metadata: ObjectMeta(name: name)))
         }
+        try await makeServerService(storage)
     }
 }

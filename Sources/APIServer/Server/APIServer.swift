@@ -15,11 +15,13 @@ public final class APIServer: Sendable {
     private struct Running {
         var listener: any Channel
         var renewal: Task<Void, Never>
+        var publishing: Task<Void, Never>
         var port: Int
     }
 
     private let configuration: APIServerConfiguration
     private let limits: ConnectionLimits
+    private let registry: Registry
     private let service: APIService
     private let streams = StreamTasks()
     private let connections = OpenConnections()
@@ -43,6 +45,7 @@ public final class APIServer: Sendable {
         self.configuration = configuration
         self.limits = limits
         self.logger = logger
+        self.registry = registry
         service = APIService(
             registry: registry, podStreams: podStreams,
             readinessChecks: [registry.check] + configuration.readinessChecks,
@@ -65,7 +68,11 @@ public final class APIServer: Sendable {
             let port = listener.localAddress?.port ?? configuration.listenPort
             try kubeconfig(pki, port: port).write(to: directory + "/kubeconfig")
             let renewal = Task { await renew(tls, port: port) }
-            running.withLock { $0 = Running(listener: listener, renewal: renewal, port: port) }
+            running.withLock {
+                $0 = Running(listener: listener, renewal: renewal, publishing: publishing, port: port)
+            }
+            try await registry.publishServer(address: reachableAddress, port: port)
+            let publishing = Task { await publishAgain(port: port) }
             service.started()
             logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
         } catch {
@@ -84,6 +91,7 @@ public final class APIServer: Sendable {
             })
         else { return }
         running.renewal.cancel()
+        running.publishing.cancel()
         service.stopping()
         // The listener first, so that no client comes back while the connections are closed. One that is closed already
         // is as good.
@@ -142,6 +150,28 @@ public final class APIServer: Sendable {
             server: kubeconfigServer(port: port),
             authorityPEM: try pki.authority.certificate.serializeAsPEM().pemString + "\n",
             certificatePEM: try pki.administrator.certificatePEM, keyPEM: pki.administrator.keyPEM)
+    }
+
+    /// Makes the service `kubernetes` anew for one who deletes all services, within seconds as in Kubernetes.
+    private func publishAgain(port: Int) async {
+        while !Task.isCancelled {
+            do {
+                try await configuration.clock.sleep(for: .seconds(10))
+                try await registry.publishServer(address: reachableAddress, port: port)
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("the service kubernetes could not be written", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Where pods reach the server: nothing that is the host's own alone.
+    private var reachableAddress: String? {
+        let listening = configuration.listenAddress
+        let address = ServerNames.isUnspecified(listening) ? configuration.nodeIP : listening
+        guard let number = ServiceAddressRange.address(address), number >> 24 != 127 else { return nil }
+        return address
     }
 
     private func kubeconfigServer(port: Int) -> String {

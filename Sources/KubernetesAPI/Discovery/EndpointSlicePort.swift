@@ -1,5 +1,5 @@
 /// One port that all endpoints of a slice offer.
-public struct EndpointSlicePort: Codable, Sendable, Equatable, Described {
+public struct EndpointSlicePort: Codable, Sendable, Hashable, Described {
     public var name: String?
     public var `protocol`: String?
     public var port: Int32?

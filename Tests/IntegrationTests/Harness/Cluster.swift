@@ -15,6 +15,7 @@ final class Cluster: Sendable {
     var runDirectory: String { directory + "/run" }
     var kubeconfig: String { dataDirectory + "/kubeconfig" }
     var podRange: String { "10.\(100 + number).0." }
+    var serviceRange: String { "10.\(200 + number % 50).0." }
 
     private static let numbers = Mutex(0)
 
@@ -67,7 +68,7 @@ final class Cluster: Sendable {
             "server", "--data-dir", dataDirectory, "--run-dir", runDirectory, "--listen",
             "127.0.0.1:\(20_000 + number)",
             "--node-name", "node\(number)", "--node-ip", "127.0.0.1", "--pod-cidr", "10.\(100 + number).0.0/24",
-            "--service-cidr", "10.\(200 + number % 50).0.0/16",
+            "--service-cidr", serviceRange + "0/24",
         ]
         daemon.standardOutput = handle
         daemon.standardError = handle
@@ -99,7 +100,7 @@ final class Cluster: Sendable {
 
     private func cleanUp() async {
         if process.withLock({ $0?.isRunning }) != true { try? await start() }
-        _ = try? await kubectl("delete", "deployments,replicasets,pods,pvc", "--all", "-A", "--wait=false")
+        _ = try? await kubectl("delete", "deployments,replicasets,pods,pvc,services", "--all", "-A", "--wait=false")
         _ = try? await kubectl("delete", "pods", "--all", "-A", "--grace-period=1", "--timeout=60s")
         _ = try? await kubectl("delete", "pvc,pv,storageclass", "--all", "-A", "--timeout=20s")
         await stop()

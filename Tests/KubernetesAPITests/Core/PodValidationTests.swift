@@ -103,9 +103,9 @@ struct PodValidationTests {
             $0.spec.containers[0].ports = [ContainerPort(containerPort: 80, protocol: "tcp")]
         },
         .init(
-            "spec.containers[0].ports[0].hostPort: Forbidden: a port of the node without `hostNetwork` is not supported by swiftlet"
+            "spec.containers[0].ports[0].hostIP: Invalid value: \"here\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
         ) {
-            $0.spec.containers[0].ports = [ContainerPort(hostPort: 80, containerPort: 80)]
+            $0.spec.containers[0].ports = [ContainerPort(hostPort: 80, containerPort: 80, hostIP: "here")]
         },
         .init(
             "spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true"

@@ -67,9 +67,10 @@ extension ObjectService {
     /// - Returns: the last state.
     func remove(_ current: StoredObject, _ options: WriteOptions) async throws(StoreError) -> StoredObject {
         if options.dryRun { return current }
-        let name: ObjectName
-        do { name = try current.object(T.self).objectName } catch { throw .failed(error.description) }
-        _ = try await storage.store.delete(key(name), expecting: current.revision)
+        let object: T
+        do { object = try current.object(T.self) } catch { throw .failed(error.description) }
+        _ = try await storage.store.delete(key(object.objectName), expecting: current.revision)
+        storage.release(object)
         return current
     }
 

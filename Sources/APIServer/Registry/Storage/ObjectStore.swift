@@ -12,11 +12,12 @@ final class ObjectStore: Sendable {
     let snapshots: ListSnapshots
     let expiry = ExpirySchedule()
     let random: RandomSource
+    let services: ServiceAllocator
     private let handOff: HandOff
 
     init(
-        path: String?, kinds: [any APIObject.Type], clock: any WallClock, random: @escaping RandomSource,
-        logger: Logger
+        path: String?, kinds: [any APIObject.Type], serviceRange: ServiceAddressRange, clock: any WallClock,
+        random: @escaping RandomSource, logger: Logger
     ) throws {
         let types = Dictionary(
             uniqueKeysWithValues: kinds.map { type in
@@ -27,6 +28,7 @@ final class ObjectStore: Sendable {
         self.handOff = handOff
         self.clock = clock
         self.random = random
+        services = ServiceAllocator(range: serviceRange, random: random)
         admission = Admission.standard
         snapshots = ListSnapshots()
         store = try Store(

@@ -51,6 +51,20 @@ extension ObjectService {
         for plugin in storage.admission { try plugin.admitCreate(&object, storage) }
         object.prepareForCreate()
         try refuse(object.validate(updating: nil), object)
+        let reservation = try storage.reserve(&object, replacing: nil)
+        do throws(APIError) {
+            let stored = try await insert(object, base, options)
+            if options.dryRun { reservation?.giveBack() } else { reservation?.keep() }
+            return stored
+        } catch {
+            reservation?.giveBack()
+            throw error
+        }
+    }
+
+    /// - Parameter base: what the name was made from; empty where the client chose it.
+    private func insert(_ given: T, _ base: String, _ options: WriteOptions) async throws(APIError) -> StoredObject {
+        var object = given
         // A made-up name that exists is bad luck, not an error: another one is tried, as Kubernetes does since 1.31.
         for attempt in 1... {
             let bytes = try encode(object)

@@ -66,17 +66,34 @@ extension ObjectService {
                 throw .uidMismatch(T.resource, name.name, uid, old.metadata.uid ?? "")
             }
             try prepare(&new, from: old, door)
-            let bytes = try encode(new)
             do throws(StoreError) {
                 if isFinished(new) { return try await remove(current, options) }
-                // Bytes are deterministic: the same object gives the same ones, and then nothing is written and nobody woken.
-                if current.hasRaw(bytes) { return current }
-                return try await write(new, bytes, options, expecting: .revision(current.revision))
             } catch {
+                guard case .conflict = error else { throw APIError(error) }
+                if !asked.isEmpty, asked != "0" { throw .conflict(T.resource, name.name) }
+                continue
+            }
+            let reservation = door == .main ? try storage.reserve(&new, replacing: old) : nil
+            do throws(StoreError) {
+                let stored = try await replace(current, with: new, options)
+                if options.dryRun { reservation?.giveBack() } else { reservation?.keep() }
+                return stored
+            } catch {
+                reservation?.giveBack()
                 guard case .conflict = error else { throw APIError(error) }
                 if !asked.isEmpty, asked != "0" { throw .conflict(T.resource, name.name) }
             }
         }
+    }
+
+    private func replace(
+        _ current: StoredObject, with new: T, _ options: WriteOptions
+    ) async throws(StoreError) -> StoredObject {
+        let bytes: [UInt8]
+        do { bytes = try encode(new) } catch { throw .failed(error.description) }
+        // Bytes are deterministic: the same object gives the same ones, and then nothing is written and nobody woken.
+        if current.hasRaw(bytes) { return current }
+        return try await write(new, bytes, options, expecting: .revision(current.revision))
     }
 
     private func prepare(_ new: inout T, from old: T, _ door: UpdateDoor) throws(APIError) {

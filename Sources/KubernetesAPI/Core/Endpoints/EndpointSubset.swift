@@ -54,7 +54,7 @@ extension EndpointAddress {
 }
 
 /// One port behind a service.
-public struct EndpointPort: Codable, Sendable, Equatable, Described {
+public struct EndpointPort: Codable, Sendable, Hashable, Described {
     public var name: String?
     public var port: Int32
     public var `protocol`: String?

@@ -24,7 +24,7 @@ extension ContainerPort {
         "A port that a container listens on.",
         [
             .field("name", .string, "A name that probes and Services may use."),
-            .field("hostPort", .int32, "The same port on the node; supported with hostNetwork only."),
+            .field("hostPort", .int32, "A port of the node that leads to this one."),
             .field("containerPort", .int32, "The port number.", required: true, present: true),
             .field("protocol", .string, "The protocol. Default: TCP.", allowed: ["TCP", "UDP", "SCTP"]),
             .field("hostIP", .string, "The node's address for hostPort."),

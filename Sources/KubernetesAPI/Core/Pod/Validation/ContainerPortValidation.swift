@@ -19,6 +19,9 @@ extension ContainerPort {
                 for problem in ValueRules.portNumber(Int(hostPort)) { errors.invalid(path.hostPort, hostPort, problem) }
             }
             errors.choice(path.protocol, port.protocol, ["SCTP", "TCP", "UDP"])
+            if let address = port.hostIP, !address.isEmpty {
+                errors.invalid(path.hostIP, address, ValueRules.ipAddress(address))
+            }
         }
     }
 

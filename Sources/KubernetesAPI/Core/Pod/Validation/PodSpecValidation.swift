@@ -53,16 +53,13 @@ extension PodSpec {
 
     /// On the node's network, a port of the pod is a port of the node. A template may leave that to the pod's defaults.
     private func validateHostPorts(at path: FieldPath, isPod: Bool, _ errors: inout [FieldError]) {
+        guard hostNetwork == true else { return }
         for (index, container) in containers.enumerated() {
             for (portIndex, port) in (container.ports ?? []).enumerated() {
                 let path = path.containers[index].ports[portIndex].hostPort
                 let hostPort = port.hostPort ?? 0
-                if hostNetwork == true {
-                    if isPod || hostPort != 0, hostPort != port.containerPort {
-                        errors.invalid(path, hostPort, "must match `containerPort` when `hostNetwork` is true")
-                    }
-                } else if hostPort != 0 {
-                    errors.unsupported(path, "a port of the node without `hostNetwork`")
+                if isPod || hostPort != 0, hostPort != port.containerPort {
+                    errors.invalid(path, hostPort, "must match `containerPort` when `hostNetwork` is true")
                 }
             }
         }
