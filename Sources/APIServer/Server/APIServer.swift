@@ -67,12 +67,12 @@ public final class APIServer: Sendable {
         do {
             let port = listener.localAddress?.port ?? configuration.listenPort
             try kubeconfig(pki, port: port).write(to: directory + "/kubeconfig")
+            try await registry.publishServer(address: reachableAddress, port: port)
             let renewal = Task { await renew(tls, port: port) }
+            let publishing = Task { await publishAgain(port: port) }
             running.withLock {
                 $0 = Running(listener: listener, renewal: renewal, publishing: publishing, port: port)
             }
-            try await registry.publishServer(address: reachableAddress, port: port)
-            let publishing = Task { await publishAgain(port: port) }
             service.started()
             logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
         } catch {

@@ -17,7 +17,9 @@ struct MirroringController: Sendable {
     func endpointsChanged(old: Endpoints?, new: Endpoints?) -> [ObjectName] { new.map { [$0.objectName] } ?? [] }
 
     func sliceChanged(old: EndpointSlice?, new: EndpointSlice?) -> [ObjectName] {
-        guard let slice = new ?? old, Self.isOwn(slice), let owner = slice.metadata.controllerReference else { return [] }
+        guard let slice = new ?? old, Self.isOwn(slice), let owner = slice.metadata.controllerReference else {
+            return []
+        }
         return [ObjectName(namespace: slice.metadata.namespace, owner.name)]
     }
 
