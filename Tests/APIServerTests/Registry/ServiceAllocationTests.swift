@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import KubernetesAPI
 import Testing
@@ -150,10 +151,12 @@ import Testing
         let second = try await Registry(path: path, logger: quiet)
         let client = InProcessClient(second)
         await #expect(throws: APIError.self) { _ = try await client.create(service("b", port: 30004)) }
-        var other = service("b", port: 30003)
-        other.spec.clusterIP = nil
-        await #expect(throws: APIError.self) { [other] in _ = try await client.create(other) }
-        try await client.delete(Service.self, ObjectName(namespace: "default", "a"), .init())
+        await #expect(throws: APIError.self) {
+            var other = service("b", port: 30003)
+            other.spec.clusterIP = nil
+            _ = try await client.create(other)
+        }
+        try await client.delete(Service.self, ObjectName(namespace: "default", "a"), DeleteOptions())
         _ = try await client.create(service("b", port: 30003))
         await second.close()
         // Another range: the API's own service moves, the others stay with what they have.
