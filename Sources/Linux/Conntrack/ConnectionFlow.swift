@@ -34,6 +34,14 @@ public struct ConnectionFlow: Sendable, Equatable {
 
     public static let established: UInt8 = 3
 
+    public init(original: Tuple, reply: Tuple, tcpState: UInt8?, packets: UInt64?, timeout: UInt32) {
+        self.original = original
+        self.reply = reply
+        self.tcpState = tcpState
+        self.packets = packets
+        self.timeout = timeout
+    }
+
     init?(payload: ArraySlice<UInt8>) {
         // struct nfgenmsg before the attributes
         let attributes = NetlinkAttributes.parse(payload.dropFirst(4))

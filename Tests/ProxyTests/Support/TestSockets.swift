@@ -19,14 +19,17 @@ struct SocketFailure: Error, Equatable, CustomStringConvertible {
 final class TestServer: Sendable {
     private let socket: OwnedFD
 
-    init(_ name: String, _ type: __socket_type = SOCK_STREAM, port: UInt16 = 8080, in namespace: NetworkNamespace)
+    init(
+        _ name: String, _ type: __socket_type = SOCK_STREAM, port: UInt16 = 8080, at address: String = "0.0.0.0",
+        in namespace: NetworkNamespace
+    )
         throws
     {
         let socket = try inside(namespace) {
             let socket = OwnedFD(Glibc.socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0))
             var on: Int32 = 1
             setsockopt(socket.raw, SOL_SOCKET, SO_REUSEADDR, &on, 4)
-            try check("bind", withAddress(IPv4Address(rawValue: 0), port) { bind(socket.raw, $0, $1) })
+            try check("bind", withAddress(IPv4Address(address)!, port) { bind(socket.raw, $0, $1) })
             if type == SOCK_STREAM { try check("listen", listen(socket.raw, 512)) }
             return socket
         }
