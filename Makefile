@@ -6,7 +6,7 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib
 PROGRAMS := $(BUILD)/release
 PREFIX ?= /usr/local
 
-.PHONY: build test demo bench vm-test rootfs install uninstall format lint packages clean
+.PHONY: build test demo bench vm-test rootfs rootfs-web install uninstall format lint packages clean
 
 build: packages
 	$(RELEASE) --product swiftlet
@@ -14,7 +14,7 @@ build: packages
 	$(SWIFT) build -c release --product swiftlet-supervisor
 
 packages:
-	@tools/install-packages $(if $(filter test vm-test bench,$(MAKECMDGOALS)),test,$(if $(filter demo,$(MAKECMDGOALS)),demo,build))
+	@tools/install-packages $(if $(filter test vm-test bench rootfs,$(MAKECMDGOALS)),test,$(if $(filter demo,$(MAKECMDGOALS)),demo,build))
 
 # Unit, root and integration tests in one run of the test runner; then the same program in a virtual machine.
 test: packages lint rootfs
@@ -28,16 +28,26 @@ vm-test: build rootfs
 	$(MAKE) --no-print-directory install DESTDIR=$(abspath $(BUILD))/vm-root
 	Tests/vm/vm-test $(BUILD)/vm-root $(BUILD)/rootfs
 
-demo: build rootfs
+demo: build rootfs-web
 	demo/demo.sh $(PROGRAMS)/swiftlet $(BUILD)/rootfs
 
 bench: build rootfs
 	$(MAKE) -C Benchmarks/floor
 	Benchmarks/bench.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs/web-1.16.tar.zst Benchmarks/floor/floor
 
-rootfs: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
+rootfs-web: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
 
-$(BUILD)/rootfs/web-%.tar.zst: rootfs/build-web $(shell find rootfs/web -type f)
+# The others need mmdebstrap and a mirror, once: what is there is kept until a recipe changes.
+rootfs: rootfs-web $(BUILD)/rootfs/nginx.tar.zst $(BUILD)/rootfs/mariadb.tar.zst $(BUILD)/rootfs/abrupt.tar.zst
+
+$(BUILD)/rootfs/nginx.tar.zst $(BUILD)/rootfs/mariadb.tar.zst $(BUILD)/rootfs/abrupt.tar.zst: \
+		rootfs/unpack rootfs/take rootfs/pack | packages
+	rootfs/build-$(basename $(basename $(notdir $@))) $@
+$(BUILD)/rootfs/nginx.tar.zst: rootfs/build-nginx $(shell find rootfs/nginx -type f)
+$(BUILD)/rootfs/mariadb.tar.zst: rootfs/build-mariadb $(shell find rootfs/mariadb -type f)
+$(BUILD)/rootfs/abrupt.tar.zst: rootfs/build-abrupt $(shell find rootfs/abrupt -type f)
+
+$(BUILD)/rootfs/web-%.tar.zst: rootfs/build-web rootfs/pack $(shell find rootfs/web -type f)
 	rootfs/build-web $* $@
 
 # Without debug information: 43 MB instead of 126. By rename: the running ones keep the file that they were started from.

@@ -141,6 +141,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ] + nio),
         .testTarget(name: "IntegrationTests", swiftSettings: strict),
+        // Plain C: asks Services for pages, as fast as one core can, while pods come and go (docs/testing.md).
+        .executableTarget(name: "load-generator", path: "Tests/LoadGenerator", cSettings: [.unsafeFlags(["-O2"])]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,12 +2,14 @@ import Foundation
 
 /// The programs under test and beside it.
 enum Binaries {
-    private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
     /// The test bundle lies beside the programs of the same build.
     static let swiftlet =
         ProcessInfo.processInfo.environment["SWIFTLET_BIN"] ?? package + "/.build/debug/swiftlet"
     static let kubectl = ProcessInfo.processInfo.environment["KUBECTL"] ?? find("kubectl") ?? "kubectl"
+
+    static let loadGenerator = package + "/.build/debug/load-generator"
 
     static func find(_ name: String) -> String? {
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
@@ -19,6 +21,15 @@ enum Binaries {
 
 /// Root file systems for the tests: busybox alone, with a page that says its version.
 enum Images {
+    /// A file that `make rootfs` made.
+    static func made(_ recipe: String, _ suffix: String) -> String {
+        Binaries.package + "/.build/rootfs/\(recipe).\(suffix)"
+    }
+
+    static func areMade(_ recipes: String...) -> Bool {
+        recipes.allSatisfy { FileManager.default.fileExists(atPath: made($0, "tar.zst")) }
+    }
+
     static func web(_ version: String) async throws -> String {
         let path = "/tmp/swiftlet-it-\(getpid())-web-\(version).tar"
         if FileManager.default.fileExists(atPath: path) { return path }
