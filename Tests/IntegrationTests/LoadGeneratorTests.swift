@@ -60,7 +60,7 @@ enum Peer: Sendable {
         var request = [UInt8](repeating: 0, count: 1024)
         _ = recv(client, &request, request.count, 0)
         switch self {
-        case .answers(let text): _ = send(client, text, text.utf8.count, Int32(MSG_NOSIGNAL.rawValue))
+        case .answers(let text): _ = send(client, text, text.utf8.count, Int32(MSG_NOSIGNAL))
         case .resets:
             var hard = linger(l_onoff: 1, l_linger: 0)
             setsockopt(client, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
