@@ -34,6 +34,8 @@ demo: build rootfs-web
 bench: build rootfs
 	$(MAKE) -C Benchmarks/floor
 	Benchmarks/bench.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs/web-1.16.tar.zst Benchmarks/floor/floor
+	$(CC) -O2 -o $(BUILD)/load-generator Tests/LoadGenerator/*.c
+	Benchmarks/services.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs $(BUILD)/load-generator
 
 rootfs-web: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
 

@@ -9,6 +9,7 @@ import Testing
 final class Cluster: Sendable {
     let directory: String
     let number: Int
+    let nodeIP: String
     private let process = Mutex<Process?>(nil)
 
     var dataDirectory: String { directory + "/data" }
@@ -26,7 +27,8 @@ final class Cluster: Sendable {
         return String(format: "%08x", hash)
     }
 
-    private init() throws {
+    private init(nodeIP: String) throws {
+        self.nodeIP = nodeIP
         number = Self.numbers.withLock { next in
             next += 1
             return next
@@ -36,9 +38,11 @@ final class Cluster: Sendable {
     }
 
     /// Starts a daemon, runs the body, and leaves the machine as it was.
-    static func run(_ body: (Cluster) async throws -> Void) async throws {
+    ///
+    /// - Parameter nodeIP: an address of this machine, for tests that ask node ports.
+    static func run(nodeIP: String = "127.0.0.1", _ body: (Cluster) async throws -> Void) async throws {
         let before = try Traces.take()
-        let cluster = try Cluster()
+        let cluster = try Cluster(nodeIP: nodeIP)
         do {
             try await cluster.start()
             try await cluster.importImages()
@@ -67,7 +71,7 @@ final class Cluster: Sendable {
         daemon.arguments = [
             "server", "--data-dir", dataDirectory, "--run-dir", runDirectory, "--listen",
             "127.0.0.1:\(20_000 + number)",
-            "--node-name", "node\(number)", "--node-ip", "127.0.0.1", "--pod-cidr", "10.\(100 + number).0.0/24",
+            "--node-name", "node\(number)", "--node-ip", nodeIP, "--pod-cidr", "10.\(100 + number).0.0/24",
             "--service-cidr", serviceRange + "0/24",
         ]
         daemon.standardOutput = handle
@@ -100,7 +104,7 @@ final class Cluster: Sendable {
 
     private func cleanUp() async {
         if process.withLock({ $0?.isRunning }) != true { try? await start() }
-        _ = try? await kubectl("delete", "deployments,replicasets,pods,pvc,services", "--all", "-A", "--wait=false")
+        _ = try? await kubectl("delete", "services,deployments,replicasets,pods,pvc", "--all", "-A", "--wait=false")
         _ = try? await kubectl("delete", "pods", "--all", "-A", "--grace-period=1", "--timeout=60s")
         _ = try? await kubectl("delete", "pvc,pv,storageclass", "--all", "-A", "--timeout=20s")
         await stop()
