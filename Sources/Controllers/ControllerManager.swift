@@ -54,6 +54,7 @@ public struct ControllerManager: Sendable {
             podGarbage(informers),
             mirroring(informers),
             loadBalancer(informers),
+            disruption(informers),
         ] + endpoints(informers)
     }
 
@@ -209,5 +210,24 @@ public struct ControllerManager: Sendable {
         let controller = PodGarbageController(
             client: client, pods: informers(Pod.self), nodes: informers(Node.self), clock: clock, logger: logger)
         return Part { await controller.run() }
+    }
+
+    private func disruption(_ informers: Informers) -> Part {
+        let recorder = recorder("controllermanager")
+        let loop = loop("disruption")
+        let controller = DisruptionController(
+            client: client, budgets: informers(PodDisruptionBudget.self), pods: informers(Pod.self),
+            sets: informers(ReplicaSet.self), deployments: informers(Deployment.self), events: recorder, clock: clock)
+        informers(PodDisruptionBudget.self).onChange { loop.add(controller.budgetChanged(old: $0, new: $1)) }
+        informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
+        informers(ReplicaSet.self).onChange { old, new in
+            let namespace = (new ?? old)?.metadata.namespace
+            loop.add(controller.ownerChanged(namespace, from: old?.spec.replicas, to: new?.spec.replicas))
+        }
+        informers(Deployment.self).onChange { old, new in
+            let namespace = (new ?? old)?.metadata.namespace
+            loop.add(controller.ownerChanged(namespace, from: old?.spec.replicas, to: new?.spec.replicas))
+        }
+        return Part(recorder: recorder) { await loop.run(workers: 2) { try await controller.reconcile($0) } }
     }
 }

@@ -195,6 +195,7 @@ package final class MemoryAPI: Sendable {
         case is PersistentVolumeClaim: return pick(\PersistentVolumeClaim.status) ?? object
         case is Node: return pick(\Node.status) ?? object
         case is Service: return pick(\Service.status) ?? object
+        case is PodDisruptionBudget: return pick(\PodDisruptionBudget.status) ?? object
         default: return object
         }
     }
@@ -205,6 +206,7 @@ package final class MemoryAPI: Sendable {
         case (let old as ReplicaSet, let new as ReplicaSet): old.spec != new.spec
         case (let old as EndpointSlice, let new as EndpointSlice):
             old.endpoints != new.endpoints || old.ports != new.ports
+        case (let old as PodDisruptionBudget, let new as PodDisruptionBudget): old.spec != new.spec
         default: false
         }
     }

@@ -130,6 +130,9 @@ final class OpenAPIDocuments: Sendable {
                 schemas.add(Scale.schema, kinds: [("autoscaling", "v1", "Scale")])
             }
             if resource.subresources.contains(.binding) { schemas.add(Binding.schema, kinds: [("", "v1", "Binding")]) }
+            if resource.subresources.contains(.eviction) {
+                schemas.add(EvictionBody.schema, kinds: [("policy", "v1", "Eviction")])
+            }
             let names = schemas.add(kind: kind)
             paths.add(resource, object: names.object, list: names.list)
         }

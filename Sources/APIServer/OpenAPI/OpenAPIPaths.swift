@@ -54,14 +54,8 @@ struct OpenAPIPaths {
             switch subresource {
             case .status: add(path, kind, Self.readAndWrite(object))
             case .scale: add(path, type, Self.readAndWrite(Scale.schema.name))
-            case .binding:
-                add(
-                    path, type,
-                    [
-                        Operation(
-                            method: "post", action: "post", parameters: Self.writeParameters, body: Binding.schema.name,
-                            answer: Binding.schema.name)
-                    ])
+            case .binding: add(path, type, Self.post(Binding.schema.name))
+            case .eviction: add(path, type, Self.post(EvictionBody.schema.name))
             case .log:
                 let parameters = [
                     "container", "follow", "limitBytes", "previous", "sinceSeconds", "sinceTime", "tailLines",
@@ -81,9 +75,12 @@ struct OpenAPIPaths {
                             method: "put", action: "put", parameters: Self.writeParameters, body: object, answer: object
                         )
                     ])
-            case .eviction: continue
             }
         }
+    }
+
+    private static func post(_ object: String) -> [Operation] {
+        [Operation(method: "post", action: "post", parameters: writeParameters, body: object, answer: object)]
     }
 
     private static func readAndWrite(_ object: String) -> [Operation] {

@@ -12,6 +12,7 @@ public enum Kinds {
         PersistentVolume.self,
         PersistentVolumeClaim.self,
         Pod.self,
+        PodDisruptionBudget.self,
         ReplicaSet.self,
         Secret.self,
         Service.self,

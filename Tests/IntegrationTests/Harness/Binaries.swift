@@ -10,6 +10,9 @@ enum Binaries {
     static let kubectl = ProcessInfo.processInfo.environment["KUBECTL"] ?? find("kubectl") ?? "kubectl"
 
     static let loadGenerator = package + "/.build/debug/load-generator"
+    /// Every kubectl to try a thing with: those that `KUBECTLS` names, with colons between them, or the one there is.
+    static let kubectls: [String] =
+        ProcessInfo.processInfo.environment["KUBECTLS"].map { $0.split(separator: ":").map(String.init) } ?? [kubectl]
 
     static func find(_ name: String) -> String? {
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }

@@ -23,10 +23,11 @@ extension ObjectService {
     }
 
     /// Deletes, or begins to.
+    /// - Parameter note: what the object is to say of its deletion, in the same write.
     /// - Returns: the last state where the object is gone, else what now stands.
     @discardableResult
     func delete(
-        _ name: ObjectName, _ request: DeleteRequest
+        _ name: ObjectName, _ request: DeleteRequest, note: (inout T) -> Void = { _ in }
     ) async throws(APIError) -> (object: StoredObject, removed: Bool) {
         let options = WriteOptions(dryRun: request.dryRun)
         while true {
@@ -39,6 +40,7 @@ extension ObjectService {
                 case .remove: return (try await remove(current, options), true)
                 case .pending: return (current, false)
                 case .mark(var marked):
+                    note(&marked)
                     marked.metadata.resourceVersion = nil
                     let bytes: [UInt8]
                     do { bytes = try encode(marked) } catch { throw .failed(error.description) }
@@ -91,38 +93,4 @@ extension ObjectService {
         let metadata = ListMeta(resourceVersion: storage.store.revision.text)
         return ResourceResponse(code: 200, body: try renderer.list(deleted, metadata))
     }
-
-    /// The `eviction` subresource. There are no PodDisruptionBudgets yet, so it is a delete.
-    func evict(_ request: ResourceRequest) async throws(APIError) -> ResourceResponse {
-        try requires(.eviction)
-        try ObjectBody<T>.checkContentType(request.contentType)
-        let name = try name(of: request)
-        var body = ObjectBody<EvictionBody>(apiVersion: "policy/v1", kind: "Eviction", request.options.fieldValidation)
-        let eviction = try body.parse(request.body)
-        var options = request
-        options.body = []
-        var deletion = try DeleteRequest(options)
-        if let asked = eviction.deleteOptions {
-            deletion.gracePeriod = asked.gracePeriodSeconds
-            deletion.uid = asked.preconditions?.uid
-            deletion.resourceVersion = asked.preconditions?.resourceVersion
-            if asked.dryRun == ["All"] { deletion.dryRun = true }
-        }
-        try await delete(name, deletion)
-        return ResourceResponse(code: 201, body: Status.success(code: 201).bytes, warnings: body.warnings)
-    }
-}
-
-/// The body of an eviction. Source: policy/v1 Eviction.
-struct EvictionBody: Codable, Sendable, Described {
-    var metadata: ObjectMeta
-    var deleteOptions: DeleteOptionsBody?
-
-    static let schema = Schema(
-        "io.k8s.api.policy.v1.Eviction", "A pod's deletion, if it may go now.",
-        [
-            .field("kind", .string, "Eviction."), .field("apiVersion", .string, "policy/v1."),
-            .field("metadata", .object(ObjectMeta.self), "Names the pod.", present: true),
-            .field("deleteOptions", .object(DeleteOptionsBody.self), "How it is to be deleted."),
-        ])
 }

@@ -39,16 +39,20 @@ struct DeleteRequest: Sendable {
                 throw .badRequest("the delete options cannot be read: \(error)")
             }
         }
-        gracePeriod = body?.gracePeriodSeconds ?? request.options.gracePeriodSeconds
+        try self.init(body, request.options)
+    }
+
+    init(_ body: DeleteOptionsBody?, _ options: RequestOptions) throws(APIError) {
+        gracePeriod = body?.gracePeriodSeconds ?? options.gracePeriodSeconds
         uid = body?.preconditions?.uid
         resourceVersion = body?.preconditions?.resourceVersion
         if let dryRun = body?.dryRun, !dryRun.isEmpty {
             guard dryRun == ["All"] else { throw .badRequest("dryRun: Unsupported value: supported values: \"All\"") }
             self.dryRun = true
         }
-        if request.options.dryRun { dryRun = true }
-        let policy = body?.propagationPolicy ?? request.options.propagationPolicy
-        if let orphan = body?.orphanDependents ?? request.options.orphanDependents {
+        if options.dryRun { dryRun = true }
+        let policy = body?.propagationPolicy ?? options.propagationPolicy
+        if let orphan = body?.orphanDependents ?? options.orphanDependents {
             guard policy == nil else {
                 throw .badRequest("orphanDependents and propagationPolicy cannot be both set")
             }

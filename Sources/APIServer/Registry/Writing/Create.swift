@@ -12,7 +12,7 @@ extension ObjectService {
         switch request.subresource {
         case nil: break
         case .binding: return try await bind(request)
-        case .eviction: return try await evict(request)
+        case .eviction: return try await Eviction(self).respond(to: request)
         default: throw .methodNotAllowed("create")
         }
         let renderer = try renderer(request)
