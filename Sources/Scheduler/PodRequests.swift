@@ -19,6 +19,9 @@ struct PodRequests: Equatable, Sendable {
         private var isWildcard: Bool { address == "0.0.0.0" || address == "::" }
     }
 
+    /// Nothing.
+    init() {}
+
     /// Containers run together, init containers one after the other before them: the sum of the one, or the largest of the
     /// other where that is more. Source: k8s.io/component-helpers resource, PodRequests.
     init(_ pod: Pod) {

@@ -8,6 +8,28 @@ final class SchedulerCore: Sendable {
     private struct State {
         var queue = SchedulingQueue()
         var cluster = ClusterState()
+
+        /// A pod came, went or changed: those are tried again whom that may help.
+        mutating func moved(_ change: ClusterState.Change) {
+            if let left = change.left {
+                if left.requests != change.came?.requests { roomChanged(on: change.node) }
+                if !left.repels.isEmpty, left.repels != change.came?.repels { queue.move(.repelled) }
+            }
+            let cluster = cluster
+            queue.move(.neighbours) { wait, _ in
+                wait.neighbours.contains { selection in
+                    [change.left, change.came].contains { pod in
+                        pod.map { selection.matches($0.traits, namespaceLabels: cluster.labels(ofNamespace:)) }
+                            ?? false
+                    }
+                }
+            }
+        }
+
+        mutating func roomChanged(on node: String) {
+            guard let state = cluster.node(node), let facts = state.facts else { return }
+            queue.move(.room) { wait, _ in NodeFilters.room(wait.requests, state, facts) == nil }
+        }
     }
 
     private let client: any Client
@@ -19,6 +41,8 @@ final class SchedulerCore: Sendable {
     private let claims: Informer<PersistentVolumeClaim>
     private let volumes: Informer<PersistentVolume>
     private let classes: Informer<StorageClass>
+    private let namespaces: Informer<Namespace>
+    private let services: Informer<Service>
     private let state = Mutex(State())
     /// Something may be ready to be tried.
     private let wakes: AsyncStream<Void>
@@ -34,12 +58,16 @@ final class SchedulerCore: Sendable {
         claims = Informer(client, clock: clock, logger: logger)
         volumes = Informer(client, clock: clock, logger: logger)
         classes = Informer(client, clock: clock, logger: logger)
+        namespaces = Informer(client, clock: clock, logger: logger)
+        services = Informer(client, clock: clock, logger: logger)
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         pods.onChange { [unowned self] in podChanged(old: $0, new: $1) }
         nodes.onChange { [unowned self] in nodeChanged(old: $0, new: $1) }
         claims.onChange { [unowned self] _, _ in move(.claims) }
         volumes.onChange { [unowned self] _, _ in move(.claims) }
         classes.onChange { [unowned self] _, _ in move(.claims) }
+        namespaces.onChange { [unowned self] in namespaceChanged(old: $0, new: $1) }
+        services.onChange { [unowned self] in serviceChanged(old: $0, new: $1) }
     }
 
     func run() async {
@@ -50,12 +78,16 @@ final class SchedulerCore: Sendable {
             group.addTask { [self] in await claims.run() }
             group.addTask { [self] in await volumes.run() }
             group.addTask { [self] in await classes.run() }
+            group.addTask { [self] in await namespaces.run() }
+            group.addTask { [self] in await services.run() }
             // Half an account of the nodes would place pods where others already are.
             await pods.waitUntilSynced()
             await nodes.waitUntilSynced()
             await claims.waitUntilSynced()
             await volumes.waitUntilSynced()
             await classes.waitUntilSynced()
+            await namespaces.waitUntilSynced()
+            await services.waitUntilSynced()
             group.addTask { [self] in await watchOverdue() }
             wake.yield()
             var armed: MicroTime?
@@ -77,7 +109,7 @@ final class SchedulerCore: Sendable {
     private func podChanged(old: Pod?, new: Pod?) {
         let now = clock.now()
         state.withLock { state in
-            if state.cluster.observe(old: old, new: new) { state.queue.move(.room) }
+            if let change = state.cluster.observe(old: old, new: new) { state.moved(change) }
             if let old, old.metadata.uid != new?.metadata.uid { state.queue.remove(uid: old.metadata.uid ?? "") }
             guard let new, let uid = new.metadata.uid else { return }
             guard new.waitsForUs else { return state.queue.remove(uid: uid) }
@@ -90,13 +122,36 @@ final class SchedulerCore: Sendable {
 
     private func nodeChanged(old: Node?, new: Node?) {
         state.withLock { state in
-            guard let new else { return state.cluster.remove(node: old?.metadata.name ?? "") }
-            state.cluster.set(node: new)
-            // Heartbeats change only conditions, and those speak through taints.
-            if old?.status.allocatable != new.status.allocatable { state.queue.move(.room) }
-            if old?.spec != new.spec || old?.metadata.labels != new.metadata.labels { state.queue.move(.node) }
+            guard let new else {
+                state.cluster.remove(node: old?.metadata.name ?? "")
+                // Its pods count no more where others look at their neighbours.
+                return state.queue.move([.neighbours, .repelled])
+            }
+            let before = state.cluster.set(new)
+            let name = new.metadata.name ?? ""
+            guard let facts = state.cluster.node(name)?.facts, before != facts else { return }
+            // Most changes are heartbeats, and those speak through taints.
+            let isOther =
+                before?.labels != facts.labels || before?.hardTaints != facts.hardTaints
+                || before?.isUnschedulable != facts.isUnschedulable
+            if isOther { return state.queue.move([.room, .node, .neighbours, .repelled]) }
+            if before?.allocatable != facts.allocatable { state.roomChanged(on: name) }
         }
         wake.yield()
+    }
+
+    private func namespaceChanged(old: Namespace?, new: Namespace?) {
+        guard let name = (new ?? old)?.metadata.name, old?.metadata.labels != new?.metadata.labels else { return }
+        state.withLock { state in
+            state.cluster.set(namespace: name, labels: new.map { $0.metadata.labels ?? [:] })
+            state.queue.move([.neighbours, .repelled])
+        }
+        wake.yield()
+    }
+
+    private func serviceChanged(old: Service?, new: Service?) {
+        guard let name = (new ?? old)?.objectName else { return }
+        state.withLock { $0.cluster.set(service: name, selector: new?.spec.selector) }
     }
 
     private func move(_ cause: Rejection.Cause) {
@@ -130,37 +185,51 @@ final class SchedulerCore: Sendable {
             state.withLock { $0.queue.done(entry) }
             return {}
         }
-        let decision = state.withLock { state -> SchedulingDecision in
-            let cluster = state.cluster
-            let decision = SchedulingDecision.decide(
-                pod, nodes: cluster.known,
-                volumes: VolumeFilter.Volumes(
-                    claim: claims.get, volume: volumes.get, storageClass: classes.get, isMounted: cluster.isMounted))
-            if case .bind(let node) = decision { state.cluster.assume(pod, on: node) }
+        let copies = VolumeFilter.Volumes(claim: claims.get, volume: volumes.get, storageClass: classes.get)
+        let decision = state.withLock { state in
+            let decision = SchedulingDecision.decide(pod, &state.cluster, volumes: copies)
+            switch decision {
+            case .bind(let node, _): state.cluster.assume(pod, on: node)
+            case .provision: break
+            // Under the same lock: no change that helps comes between the answer and the wait.
+            case .wait(_, let wait): state.queue.wait(entry, PodTraits(pod), for: wait, now: clock.now())
+            }
             return decision
         }
         switch decision {
-        case .bind(let node): return { [self] in await bind(pod, entry, to: node) }
+        case .bind(let node, let volumes): return { [self] in await bind(pod, entry, to: node, pinning: volumes) }
         case .provision(let node, let claims): return { [self] in await provision(pod, entry, node, claims) }
-        case .wait(let message, let causes):
-            state.withLock { $0.queue.wait(entry, for: causes, now: clock.now()) }
-            return { [self] in await tell(pod, reason: "Unschedulable", message) }
+        case .wait(let message, _): return { [self] in await tell(pod, reason: "Unschedulable", message) }
         }
     }
 
-    private func bind(_ pod: Pod, _ entry: SchedulingQueue.Entry, to node: String) async {
+    private func bind(
+        _ pod: Pod, _ entry: SchedulingQueue.Entry, to node: String, pinning volumes: [PersistentVolume]
+    ) async {
         do {
+            // Before the pod: once it runs, its data are there.
+            for volume in volumes { try await pin(volume, to: node) }
             try await client.bind(pod: pod.objectName, uid: entry.uid, to: node)
             state.withLock { $0.queue.done(entry) }
             recorder.record(
                 about: pod, .normal, "Scheduled", "Successfully assigned \(pod.objectName) to \(node)")
         } catch {
             state.withLock { state in
-                if state.cluster.forget(uid: entry.uid) { state.queue.move(.room) }
+                if let change = state.cluster.forget(uid: entry.uid) { state.moved(change) }
             }
             await failed(pod, entry, error, doing: "binding rejected: ")
         }
         wake.yield()
+    }
+
+    private func pin(_ volume: PersistentVolume, to node: String) async throws {
+        let wanted = VolumeNodeAffinity(required: .hostname(node))
+        try await client.modify(PersistentVolume.self, volume.objectName) { volume in
+            if volume.spec.nodeAffinity == wanted { return false }
+            guard volume.spec.nodeAffinity == nil else { throw VolumePinnedElsewhere(volume: volume.objectName) }
+            volume.spec.nodeAffinity = wanted
+            return true
+        }
     }
 
     /// Tells the claims where their volume is needed; their binding brings the pod back.
@@ -176,7 +245,8 @@ final class SchedulerCore: Sendable {
                     return true
                 }
             }
-            state.withLock { $0.queue.wait(entry, for: [.claims], now: clock.now()) }
+            let wait = SchedulingDecision.Wait(causes: [.claims])
+            state.withLock { $0.queue.wait(entry, PodTraits(pod), for: wait, now: clock.now()) }
         } catch {
             await failed(pod, entry, error, doing: "")
         }
@@ -211,6 +281,12 @@ final class SchedulerCore: Sendable {
             logger.warning("cannot write why \(pod.objectName) waits: \(error)")
         }
     }
+}
+
+/// Another pod of the same volume was faster; the next try goes after it.
+private struct VolumePinnedElsewhere: Error, CustomStringConvertible {
+    var volume: ObjectName
+    var description: String { "persistentvolume \"\(volume.name)\" became another node's meanwhile" }
 }
 
 extension Pod {

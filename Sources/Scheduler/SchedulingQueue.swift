@@ -16,8 +16,15 @@ struct SchedulingQueue: Sendable {
         var failed = false
     }
 
+    private struct Waiting {
+        var entry: Entry
+        var wait: SchedulingDecision.Wait
+        var traits: PodTraits
+        var since: MicroTime
+    }
+
     private var ready: [String: Entry] = [:]
-    private var waiting: [String: (entry: Entry, causes: Set<Rejection.Cause>, since: MicroTime)] = [:]
+    private var waiting: [String: Waiting] = [:]
     /// Being tried now, with whether something changed meanwhile that may help.
     private var trying: [String: Set<Rejection.Cause>] = [:]
 
@@ -65,11 +72,11 @@ struct SchedulingQueue: Sendable {
     mutating func done(_ entry: Entry) { trying[entry.uid] = nil }
 
     /// No place. If a change that can help came during the try, it is tried again.
-    mutating func wait(_ entry: Entry, for causes: Set<Rejection.Cause>, now: MicroTime) {
+    mutating func wait(_ entry: Entry, _ traits: PodTraits, for wait: SchedulingDecision.Wait, now: MicroTime) {
         guard let missed = trying.removeValue(forKey: entry.uid) else { return }
         let entry = backedOff(entry, now)
-        if missed.isDisjoint(with: causes) {
-            waiting[entry.uid] = (entry, causes, now)
+        if missed.isDisjoint(with: wait.causes) {
+            waiting[entry.uid] = Waiting(entry: entry, wait: wait, traits: traits, since: now)
         } else {
             ready[entry.uid] = entry
         }
@@ -90,14 +97,18 @@ struct SchedulingQueue: Sendable {
         return entry
     }
 
-    /// Something changed: whoever waits for that is tried again.
-    mutating func move(_ cause: Rejection.Cause) {
-        for (uid, item) in waiting where item.causes.contains(cause) {
+    /// Something changed: whoever waits for that is tried again, if it helps.
+    mutating func move(
+        _ cause: Rejection.Cause, where helps: (SchedulingDecision.Wait, PodTraits) -> Bool = { _, _ in true }
+    ) {
+        for (uid, item) in waiting where item.wait.causes.contains(cause) && helps(item.wait, item.traits) {
             waiting[uid] = nil
             ready[uid] = item.entry
         }
         for uid in trying.keys { trying[uid]?.insert(cause) }
     }
+
+    mutating func move(_ causes: [Rejection.Cause]) { for cause in causes { move(cause) } }
 
     mutating func moveOverdue(now: MicroTime) {
         let wait = Int64(Self.longestWait / .microseconds(1))

@@ -96,6 +96,11 @@ import Testing
         let chosen = claim(storageClass: "fast", annotations: [VolumeWords.selectedNode: "node"])
         #expect(decide(chosen, [free], waiting) == .bind(free))
         #expect(decide(chosen, [], waiting) == .provision(waiting))
+        var elsewhere = free
+        elsewhere.spec.nodeAffinity = VolumeNodeAffinity(required: .hostname("other"))
+        #expect(decide(chosen, [elsewhere], waiting) == .provision(waiting))
+        elsewhere.spec.nodeAffinity = VolumeNodeAffinity(required: .hostname("node"))
+        #expect(decide(chosen, [elsewhere], waiting) == .bind(elsewhere))
         let meant = volume("b", storageClass: "fast", claim: "data")
         #expect(decide(claim(storageClass: "fast"), [free, meant], waiting) == .bind(meant))
     }
@@ -160,7 +165,13 @@ import Testing
         #expect(
             try DirectoryVolume.make(for: claim(), elsewhere, base: "/x").spec.hostPath?.path
                 == "/mnt/big/default_data_claim")
-        for bad in [["path": "relative"], ["path": "/a/../../etc"], ["paht": "/a"]] {
+        #expect(made.spec.nodeAffinity == nil && made.metadata.annotations?[VolumeWords.shared] == nil)
+        let chosen = claim(annotations: [VolumeWords.selectedNode: "node"])
+        let local = try DirectoryVolume.make(for: chosen, storageClass(), base: "/x")
+        #expect(local.spec.nodeAffinity == VolumeNodeAffinity(required: .hostname("node")))
+        let shared = try DirectoryVolume.make(for: chosen, storageClass(parameters: ["shared": "true"]), base: "/x")
+        #expect(shared.spec.nodeAffinity == nil && shared.metadata.annotations?[VolumeWords.shared] == "true")
+        for bad in [["path": "relative"], ["path": "/a/../../etc"], ["paht": "/a"], ["shared": "yes"]] {
             #expect(throws: DirectoryVolume.Refusal.self) {
                 try DirectoryVolume.make(for: claim(), storageClass(parameters: bad), base: "/x")
             }

@@ -38,19 +38,34 @@ func pod(
     return pod
 }
 
-func state(_ node: Node, _ pods: [Pod] = []) -> NodeState {
-    var state = NodeState(node: node)
-    for pod in pods { state.place(PlacedPod(pod)) }
-    return state
+/// A node with its pods.
+struct Host {
+    var node: Node
+    var pods: [Pod]
+}
+
+func state(_ node: Node, _ pods: [Pod] = []) -> Host { Host(node: node, pods: pods) }
+
+func cluster(_ hosts: [Host]) -> ClusterState {
+    var cluster = ClusterState()
+    for host in hosts {
+        cluster.set(host.node)
+        for pod in host.pods { cluster.assume(pod, on: host.node.metadata.name ?? "") }
+    }
+    return cluster
 }
 
 extension VolumeFilter.Volumes {
     static var none: Self {
-        VolumeFilter.Volumes(
-            claim: { _ in nil }, volume: { _ in nil }, storageClass: { _ in nil }, isMounted: { _ in false })
+        VolumeFilter.Volumes(claim: { _ in nil }, volume: { _ in nil }, storageClass: { _ in nil })
     }
 }
 
-func decide(_ pod: Pod, _ nodes: [NodeState], _ volumes: VolumeFilter.Volumes = .none) -> SchedulingDecision {
-    SchedulingDecision.decide(pod, nodes: nodes, volumes: volumes)
+func decide(_ pod: Pod, _ hosts: [Host], _ volumes: VolumeFilter.Volumes = .none) -> SchedulingDecision {
+    var cluster = cluster(hosts)
+    return SchedulingDecision.decide(pod, &cluster, volumes: volumes)
+}
+
+extension SchedulingDecision {
+    static func bind(node: String) -> SchedulingDecision { .bind(node: node, pinning: []) }
 }

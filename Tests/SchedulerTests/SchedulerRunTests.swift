@@ -83,6 +83,84 @@ import Testing
         }
     }
 
+    private func message(_ name: String) throws -> String {
+        let pod = try api.get(Pod.self, ObjectName(namespace: "default", name))
+        return pod.status.conditions?.first { $0.type == "PodScheduled" }?.message ?? ""
+    }
+
+    @Test func whoeverWaitsIsTriedAtOnceWhenAChangeHelps() async throws {
+        let disk = pod("disk")
+        let near = pod("near")
+        let far = pod("far")
+        _ = try api.create(node(labels: ["kubernetes.io/hostname": "node"]))
+        func create(_ pod: Pod, _ change: (inout Pod) -> Void) throws {
+            var pod = pod
+            change(&pod)
+            _ = try api.create(pod)
+        }
+        let term = PodAffinityTerm(
+            labelSelector: LabelSelector(matchLabels: ["app": "db"]), topologyKey: "kubernetes.io/hostname")
+        try create(disk) { $0.spec.nodeSelector = ["disk": "ssd"] }
+        try create(near) { $0.spec.affinity = Affinity(podAffinity: PodAffinity(required: [term])) }
+        try await running {
+            try await eventually("both wait") {
+                (try? message("near"))?.contains("1 node(s) didn't match pod affinity rules") ?? false
+                    && (try? message("disk"))?.contains("didn't match Pod's node affinity/selector") ?? false
+            }
+            try create(pod("db")) { $0.metadata.labels = ["app": "db"] }
+            try await eventually("the pod that it is to be near is there") { placed() == 2 }
+
+            try create(far) { $0.spec.affinity = Affinity(podAntiAffinity: PodAntiAffinity(required: [term])) }
+            try await eventually("kept away") {
+                (try? message("far"))?.contains("1 node(s) didn't match pod anti-affinity rules") ?? false
+            }
+            try api.delete(
+                Pod.self, ObjectName(namespace: "default", "db"), DeleteOptions(gracePeriodSeconds: 0))
+            try await eventually("its opponent went") { placed() == 2 && (try? message("far")) != nil }
+
+            var labelled = try api.get(Node.self, ObjectName("node"))
+            labelled.metadata.labels?["disk"] = "ssd"
+            labelled.spec.unschedulable = true
+            labelled = try api.update(labelled, status: false)
+            try await eventually("cordoned") {
+                (try? message("disk"))?.contains("1 node(s) were unschedulable") ?? false
+            }
+            labelled.spec.unschedulable = nil
+            _ = try api.update(labelled, status: false)
+            try await eventually("label and uncordon are seen") { placed() == 3 }
+        }
+    }
+
+    @Test func aDirectoryBecomesThatOfItsFirstPodsNode() async throws {
+        _ = try api.create(node(labels: ["kubernetes.io/hostname": "node"]))
+        var volume = PersistentVolume(metadata: ObjectMeta(name: "pvc-1"))
+        volume.metadata.annotations = ["pv.kubernetes.io/provisioned-by": "swiftlet.io/directory"]
+        _ = try api.create(volume)
+        var claim = PersistentVolumeClaim(metadata: ObjectMeta(name: "data", namespace: "default"))
+        claim.spec.volumeName = "pvc-1"
+        claim.metadata.annotations = [PersistentVolumeClaim.bindCompletedAnnotation: "yes"]
+        _ = try api.create(claim)
+        _ = try api.create(pod(claims: ["data"]))
+        try await running {
+            try await eventually("placed") { placed() == 1 }
+            #expect(
+                try api.get(PersistentVolume.self, ObjectName("pvc-1")).spec.nodeAffinity
+                    == VolumeNodeAffinity(required: .hostname("node")))
+        }
+    }
+
+    @Test func fiveHundredPodsOverAHundredNodes() async throws {
+        for index in 0..<100 {
+            _ = try api.create(node("n\(index)", cpu: 16, labels: ["kubernetes.io/hostname": "n\(index)"]))
+        }
+        for index in 0..<500 { _ = try api.create(pod("web-\(index)", cpu: 100, owner: "rs")) }
+        try await running {
+            try await eventually("all are placed") { pods().allSatisfy { $0.spec.nodeName != nil } }
+            let counts = Dictionary(grouping: pods()) { $0.spec.nodeName ?? "" }.mapValues(\.count)
+            #expect(counts.count == 100 && counts.values.allSatisfy { $0 == 5 })
+        }
+    }
+
     @Test func aBindingThatFailsIsTriedAgainAndTakesNoRoomMeanwhile() async throws {
         _ = try api.create(node())
         _ = try api.create(pod(cpu: 1500))

@@ -96,14 +96,15 @@ import Testing
     }
 
     @Test func claims() {
+        var volume = PersistentVolume(metadata: ObjectMeta(name: "pvc-1"))
         func volumes(_ claim: PersistentVolumeClaim?, mode: String = "Immediate") -> VolumeFilter.Volumes {
             VolumeFilter.Volumes(
-                claim: { _ in claim }, volume: { _ in nil },
+                claim: { _ in claim }, volume: { _ in volume },
                 storageClass: { name in
                     StorageClass(
                         metadata: ObjectMeta(name: name.name), provisioner: "swiftlet.io/directory",
                         volumeBindingMode: mode)
-                }, isMounted: { _ in false })
+                })
         }
         let waiting = pod(claims: ["data"])
         #expect(
@@ -119,6 +120,19 @@ import Testing
                 == .provision(node: "node", claims: [claim]))
         claim.spec.volumeName = "pvc-1"
         claim.metadata.annotations = [PersistentVolumeClaim.bindCompletedAnnotation: "yes"]
-        #expect(decide(waiting, [state(node())], volumes(claim)) == .bind(node: "node"))
+        let labelled = [state(node("a", labels: host("a"))), state(node("b", labels: host("b")))]
+        #expect(decide(waiting, labelled, volumes(claim)) == .bind(node: "a"))
+        volume.spec.nodeAffinity = VolumeNodeAffinity(required: .hostname("b"))
+        #expect(decide(waiting, labelled, volumes(claim)) == .bind(node: "b"))
+        #expect(
+            message(decide(waiting, [labelled[0]], volumes(claim)))?
+                .hasPrefix("0/1 nodes are available: 1 node(s) had volume node affinity conflict. preemption:") == true)
+        volume.spec.nodeAffinity = nil
+        volume.metadata.annotations = ["pv.kubernetes.io/provisioned-by": "swiftlet.io/directory"]
+        #expect(decide(waiting, labelled, volumes(claim)) == .bind(node: "a", pinning: [volume]))
+        volume.metadata.annotations?["swiftlet.io/shared"] = "true"
+        #expect(decide(waiting, labelled, volumes(claim)) == .bind(node: "a"))
     }
+
+    private func host(_ name: String) -> [String: String] { ["kubernetes.io/hostname": name] }
 }

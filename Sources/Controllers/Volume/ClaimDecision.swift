@@ -64,7 +64,12 @@ enum ClaimDecision: Equatable {
             found?.volumeBindingMode == "WaitForFirstConsumer"
             && (claim.metadata.annotations?[VolumeWords.selectedNode] ?? "").isEmpty
         // Until a pod needs it, only a volume that names the claim will do.
-        let candidates = waits ? volumes.filter { $0.isMeant(for: claim) } : volumes
+        let selected = claim.metadata.annotations?[VolumeWords.selectedNode] ?? ""
+        let candidates = volumes.filter { volume in
+            if volume.isMeant(for: claim) { return true }
+            // The pod's node is chosen: a volume that this node may not reach would leave the pod without a place.
+            return !waits && (selected.isEmpty || volume.spec.nodeAffinity?.required?.isHostname(selected) ?? true)
+        }
         if let best = VolumeMatch.best(for: claim, among: candidates) { return .bind(best) }
         if waits {
             return .wait(

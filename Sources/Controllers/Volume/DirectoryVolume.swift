@@ -13,9 +13,16 @@ enum DirectoryVolume {
         let uid = claim.metadata.uid ?? ""
         let className = storageClass.metadata.name ?? ""
         if claim.spec.selector != nil { throw Refusal(description: "claim Selector is not supported") }
-        for parameter in (storageClass.parameters ?? [:]).keys.sorted() where parameter != "path" {
+        for parameter in (storageClass.parameters ?? [:]).keys.sorted()
+        where !["path", "shared"].contains(parameter) {
             throw Refusal(
-                description: "invalid option \"\(parameter)\" for storage class \"\(className)\": only path is known")
+                description: "invalid option \"\(parameter)\" for storage class \"\(className)\": "
+                    + "only path and shared are known")
+        }
+        let shared = storageClass.parameters?["shared"] ?? "false"
+        guard ["true", "false"].contains(shared) else {
+            throw Refusal(
+                description: "invalid shared \"\(shared)\" in storage class \"\(className)\": it must be true or false")
         }
         let path = storageClass.parameters?["path"] ?? base
         guard path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
@@ -26,6 +33,10 @@ enum DirectoryVolume {
         var metadata = ObjectMeta(
             name: "pvc-\(uid)", annotations: [VolumeWords.provisionedBy: VolumeWords.directory])
         metadata.finalizers = [VolumeWords.volumeProtection, VolumeWords.directory]
+        // A directory that is the same on all nodes ties no pod down; any other belongs to the node of its first pod. Where the
+        // claim was made before its pod, the scheduler says so later.
+        if shared == "true" { metadata.annotate(VolumeWords.shared, "true") }
+        let node = shared == "true" ? nil : claim.metadata.annotations?[VolumeWords.selectedNode]
         return PersistentVolume(
             metadata: metadata,
             spec: PersistentVolumeSpec(
@@ -37,6 +48,7 @@ enum DirectoryVolume {
                     name: claim.metadata.name, uid: uid, apiVersion: PersistentVolumeClaim.resource.apiVersion,
                     resourceVersion: claim.metadata.resourceVersion),
                 persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete", storageClassName: className,
-                volumeMode: claim.spec.volumeMode))
+                volumeMode: claim.spec.volumeMode,
+                nodeAffinity: node.map { VolumeNodeAffinity(required: .hostname($0)) }))
     }
 }

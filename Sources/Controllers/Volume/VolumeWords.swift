@@ -6,6 +6,8 @@ enum VolumeWords {
     static let bindCompleted = "pv.kubernetes.io/bind-completed"
     static let boundByController = "pv.kubernetes.io/bound-by-controller"
     static let provisionedBy = "pv.kubernetes.io/provisioned-by"
+    /// On a volume whose directory is the same on all nodes (docs/volumes.md).
+    static let shared = "swiftlet.io/shared"
     static let selectedNode = "volume.kubernetes.io/selected-node"
     static let storageProvisioner = "volume.kubernetes.io/storage-provisioner"
 

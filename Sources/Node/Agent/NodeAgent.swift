@@ -179,7 +179,8 @@ public final class NodeAgent: Sendable {
         let volumes = Informer(client, PersistentVolume.self, clock: clock, logger: logger)
         let queue = WorkQueue<ObjectName>(clock: clock)
         volumes.onChange { _, new in if let new { queue.add(new.objectName) } }
-        let reclaim = DirectoryReclaim(client: client, events: recorder, logger: logger)
+        let reclaim = DirectoryReclaim(
+            nodeName: configuration.nodeName, client: client, events: recorder, logger: logger)
         let logger = logger
         await withDiscardingTaskGroup { group in
             group.addTask { await volumes.run() }

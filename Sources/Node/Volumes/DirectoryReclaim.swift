@@ -6,6 +6,7 @@ import Logging
 struct DirectoryReclaim: Sendable {
     static let finalizer = PodVolumes.directoryProvisioner
 
+    let nodeName: String
     let client: any Client
     let events: EventRecorder
     let logger: Logger
@@ -14,7 +15,9 @@ struct DirectoryReclaim: Sendable {
         guard let volume, volume.metadata.deletionTimestamp != nil,
             volume.metadata.finalizers?.contains(Self.finalizer) == true,
             volume.metadata.annotations?["pv.kubernetes.io/provisioned-by"] == PodVolumes.directoryProvisioner,
-            let path = volume.spec.hostPath?.path
+            let path = volume.spec.hostPath?.path,
+            // A directory of another node is that node's to remove: here there may be none, or somebody else's.
+            volume.spec.nodeAffinity?.required?.isHostname(nodeName) ?? true
         else { return }
         do {
             try Files.removeTree(path)

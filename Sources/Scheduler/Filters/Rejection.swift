@@ -13,6 +13,10 @@ struct Rejection: Equatable, Sendable {
         /// The node's labels, taints, readiness.
         case node
         case claims
+        /// Pods that its affinity or its spreading speaks of, where they are and whether.
+        case neighbours
+        /// Pods that keep it away.
+        case repelled
     }
 
     init(_ reasons: [String], isFinal: Bool, _ cause: Cause) {

@@ -82,8 +82,7 @@ struct ManifestTests {
     @Test(
         "that want what is not served are told so by name",
         arguments: [
-            ("\"affinity\": {\"nodeAffinity\": {}}", "spec.affinity"),
-            ("\"topologySpreadConstraints\": [{\"maxSkew\": 1}]", "spec.topologySpreadConstraints"),
+            ("\"schedulingGates\": [{\"name\": \"a\"}]", "spec.schedulingGates"),
             ("\"runtimeClassName\": \"gvisor\"", "spec.runtimeClassName"),
             ("\"volumes\": [{\"name\": \"a\", \"nfs\": {\"path\": \"/a\"}}]", "spec.volumes[0].nfs"),
             (

@@ -20,6 +20,11 @@ extension PersistentVolume {
         }
         if let old {
             errors.immutable(FieldPath.spec.volumeMode, spec.volumeMode, old.spec.volumeMode)
+            // Where the data are does not change; a volume that could be anywhere may still be tied down.
+            if let before = old.spec.nodeAffinity, before != spec.nodeAffinity {
+                errors.append(
+                    FieldError(.invalid, FieldPath.spec.nodeAffinity.description, value: nil, "field is immutable"))
+            }
         }
         return errors
     }
@@ -44,6 +49,7 @@ extension PersistentVolumeSpec {
         errors.choice(path.persistentVolumeReclaimPolicy, persistentVolumeReclaimPolicy, ["Delete", "Retain"])
         errors.name(path.storageClassName, storageClassName, NameRules.subdomain, required: false)
         errors.choice(path.volumeMode, volumeMode, ["Filesystem"])
+        nodeAffinity?.validate(at: path.nodeAffinity, &errors)
         if let claimRef {
             let path = path.claimRef
             errors.name(path.name, claimRef.name, NameRules.subdomain)

@@ -7,11 +7,12 @@ public struct PersistentVolumeSpec: Codable, Sendable, Equatable, Described {
     public var persistentVolumeReclaimPolicy: String?
     public var storageClassName: String?
     public var volumeMode: String?
+    public var nodeAffinity: VolumeNodeAffinity?
 
     public init(
         capacity: [String: Quantity]? = nil, hostPath: HostPathVolumeSource? = nil, accessModes: [String]? = nil,
         claimRef: ObjectReference? = nil, persistentVolumeReclaimPolicy: String? = nil, storageClassName: String? = nil,
-        volumeMode: String? = nil
+        volumeMode: String? = nil, nodeAffinity: VolumeNodeAffinity? = nil
     ) {
         self.capacity = capacity
         self.hostPath = hostPath
@@ -20,6 +21,7 @@ public struct PersistentVolumeSpec: Codable, Sendable, Equatable, Described {
         self.persistentVolumeReclaimPolicy = persistentVolumeReclaimPolicy
         self.storageClassName = storageClassName
         self.volumeMode = volumeMode
+        self.nodeAffinity = nodeAffinity
     }
 }
 
@@ -37,6 +39,9 @@ extension PersistentVolumeSpec {
                 "What happens when its claim is deleted. Default: Retain.", allowed: ["Retain", "Delete", "Recycle"]),
             .field("storageClassName", .string, "Its class; claims of the same class may have it."),
             .field("volumeMode", .string, "Only Filesystem is supported.", allowed: ["Filesystem"]),
+            .field(
+                "nodeAffinity", .object(VolumeNodeAffinity.self),
+                "The nodes from which it can be reached; its pods go there."),
             .refused("gcePersistentDisk"),
             .refused("awsElasticBlockStore"),
             .refused("glusterfs"),
@@ -59,7 +64,6 @@ extension PersistentVolumeSpec {
             .refused("storageos"),
             .refused("csi"),
             .refused("mountOptions"),
-            .refused("nodeAffinity"),
             .refused("volumeAttributesClassName"),
         ])
 }

@@ -21,6 +21,8 @@ public struct PodSpec: Codable, Sendable, Equatable, Described {
     public var hostname: String?
     public var subdomain: String?
     public var schedulerName: String?
+    public var affinity: Affinity?
+    public var topologySpreadConstraints: [TopologySpreadConstraint]?
     public var tolerations: [Toleration]?
     public var hostAliases: [HostAlias]?
     public var priorityClassName: String?
@@ -99,6 +101,10 @@ extension PodSpec {
                 "subdomain", .string,
                 "Makes the full host name hostname.subdomain.namespace.svc and the cluster's domain."),
             .field("schedulerName", .string, "The scheduler that places the pod; only default-scheduler exists."),
+            .field("affinity", .object(Affinity.self), "Which nodes it is drawn to or kept from."),
+            .field(
+                "topologySpreadConstraints", .array(.object(TopologySpreadConstraint.self)),
+                "How evenly it and its like are to be spread over the nodes.", mergeKey: "topologyKey"),
             .field("tolerations", .array(.object(Toleration.self)), "The node taints that the pod puts up with."),
             .field(
                 "hostAliases", .array(.object(HostAlias.self)),
@@ -119,8 +125,6 @@ extension PodSpec {
             .field("hostUsers", .boolean, "Use the node's user namespace; only true is supported."),
             .field("os", .object(PodOS.self), "The operating system of the pod; only linux."),
             .refused("ephemeralContainers"),
-            .refused("affinity"),
-            .refused("topologySpreadConstraints"),
             .refused("readinessGates"),
             .refused("runtimeClassName"),
             .refused("overhead"),

@@ -12,6 +12,9 @@ extension PodSpec {
             errors.invalid(path.activeDeadlineSeconds, seconds, ValueRules.range(1, Int(Int32.max)))
         }
         LabelRules.validate(nodeSelector, at: path.nodeSelector, &errors)
+        affinity?.validate(at: path.affinity, &errors)
+        TopologySpreadConstraint.validate(
+            topologySpreadConstraints ?? [], at: path.topologySpreadConstraints, &errors)
         Toleration.validate(tolerations ?? [], at: path.tolerations, &errors)
         errors.name(path.serviceAccountName, serviceAccountName, NameRules.subdomain, required: false)
         errors.name(path.nodeName, nodeName, NameRules.subdomain, required: false)
