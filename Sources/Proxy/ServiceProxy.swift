@@ -13,6 +13,7 @@ public final class ServiceProxy: Sendable {
     let clock: any WallClock
     let logger: Logger
     let netfilter: NetfilterSocket
+    private let namespace: NetworkNamespace
     private let interface: ServiceInterface
     let services: Informer<Service>
     let slices: Informer<EndpointSlice>
@@ -33,12 +34,9 @@ public final class ServiceProxy: Sendable {
         self.client = client
         self.clock = clock
         self.logger = logger
+        namespace = try NetworkNamespace.current()
         netfilter = try NetfilterSocket.open()
         interface = ServiceInterface(configuration: configuration, socket: try RouteSocket.open())
-        // Packets are counted, so that a drain can tell a connection in use from one that idles.
-        if try Sysctl.read("net.netfilter.nf_conntrack_acct") != "1" {
-            try Sysctl.write("1", to: "net.netfilter.nf_conntrack_acct")
-        }
         try interface.setUp(logger)
         services = Informer(client, Service.self, clock: clock, logger: logger)
         slices = Informer(client, EndpointSlice.self, clock: clock, logger: logger)
@@ -105,6 +103,7 @@ public final class ServiceProxy: Sendable {
             do {
                 let stale = try worker.apply(changes)
                 delay = .milliseconds(20)
+                if !hasTable { countPackets() }
                 built.store(true, ordering: .releasing)
                 appliedServices.advance(through: changes.serviceRevision)
                 applied.advance(through: changes.revision)
@@ -118,6 +117,20 @@ public final class ServiceProxy: Sendable {
                 again.everything = true
                 pending.giveBack(again)
             }
+        }
+    }
+
+    /// Lets connection tracking count packets, so that a drain can tell a connection in use from one that idles. After the
+    /// first table: on a machine that has translated no address since it booted the setting is not there before.
+    private func countPackets() {
+        do {
+            try namespace.run { () throws(SystemError) in
+                if try Sysctl.read("net.netfilter.nf_conntrack_acct") != "1" {
+                    try Sysctl.write("1", to: "net.netfilter.nf_conntrack_acct")
+                }
+            }
+        } catch {
+            logger.warning("packets of connections are not counted, a drain goes by their timeouts: \(error)")
         }
     }
 

@@ -115,8 +115,9 @@ private struct World {
 
     /// As the API server does it: compare-and-swap on the budget, then the delete, which may never come.
     private mutating func evict() throws {
-        guard let pod = api.all(Pod.self).filter({ $0.metadata.deletionTimestamp == nil })
-            .randomElement(using: &random), pod.isReady
+        guard
+            let pod = api.all(Pod.self).filter({ $0.metadata.deletionTimestamp == nil })
+                .randomElement(using: &random), pod.isReady
         else { return }
         var budget = try api.get(PodDisruptionBudget.self, name)
         do {

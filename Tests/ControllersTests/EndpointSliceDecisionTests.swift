@@ -118,6 +118,19 @@ import Testing
         #expect(apply(none, to: slices).count == 1)
     }
 
+    @Test func twoSmallSlicesBecomeOne() {
+        let service = Self.service()
+        let first = apply(EndpointSliceDecision(service, pods: [Self.pod(1)], slices: []), to: [])
+        let second = apply(EndpointSliceDecision(service, pods: [Self.pod(2), Self.pod(3)], slices: []), to: []).map {
+            var slice = $0
+            slice.metadata.name = "web-other"
+            return slice
+        }
+        let decision = EndpointSliceDecision(
+            service, pods: [Self.pod(1), Self.pod(2), Self.pod(3)], slices: first + second)
+        #expect(decision.create.isEmpty && decision.update.map(\.endpoints.count) == [3] && decision.delete.count == 1)
+    }
+
     @Test func namedPortsDifferByPod() throws {
         let service = Self.service { $0.spec.ports = [ServicePort(name: "http", port: 80, targetPort: "web")] }
         func named(_ n: Int, _ number: Int32?) -> Pod {

@@ -144,7 +144,7 @@ final class TestClient: Sendable {
 
 func framed(_ message: [UInt8]) -> [UInt8] { [UInt8(message.count >> 8), UInt8(message.count & 0xff)] + message }
 
-func eventually(within time: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
+func eventually(within time: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + time
     while try await !condition() {
         try #require(ContinuousClock.now < end, "it did not happen in \(time)")

@@ -25,7 +25,8 @@ struct ResourceService: Sendable {
         bodies = Dictionary(
             registry.kinds.map { ($0.resource.apiVersion + "/" + $0.resource.kind, $0.schema) } + [
                 ("autoscaling/v1/Scale", Scale.schema), ("v1/Binding", Binding.schema),
-            ] + EvictionBody.apiVersions.map { ("\($0)/Eviction", EvictionBody.schema) }, uniquingKeysWith: { first, _ in first })
+            ] + EvictionBody.apiVersions.map { ("\($0)/Eviction", EvictionBody.schema) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func respond(

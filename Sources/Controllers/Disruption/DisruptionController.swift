@@ -78,7 +78,9 @@ final class DisruptionController: Sendable {
             _ = try await client.updateStatus(changed)
             tell(budget, decision, covered, expected)
         }
-        return decision.recheckAt.map { max(.seconds(1), now.duration(to: MicroTime(microseconds: $0.seconds * 1_000_000))) }
+        return decision.recheckAt.map {
+            max(.seconds(1), now.duration(to: MicroTime(microseconds: $0.seconds * 1_000_000)))
+        }
     }
 
     /// Told only with a change of the status, so that a budget at rest tells nothing.

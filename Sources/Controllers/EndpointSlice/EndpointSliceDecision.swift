@@ -66,6 +66,7 @@ struct EndpointSliceDecision: Equatable {
             next[i].endpoints += new.prefix(room).compactMap { waiting[$0] }
             new = new.dropFirst(room)
         }
+        Self.mergeSmall(&next)
         while !new.isEmpty || (next.isEmpty && create.isEmpty && endpoints.isEmpty) {
             create.append(
                 Self.slice(of: service, ports, new.prefix(Self.maximum).compactMap { waiting[$0] }))
@@ -80,6 +81,19 @@ struct EndpointSliceDecision: Equatable {
                 kept += 1
                 if slice != old { update.append(slice) }
             }
+        }
+    }
+
+    /// What failures left behind as two small slices becomes one. Not up to the brim: the next pod would part them again.
+    private static func mergeSmall(_ slices: inout [EndpointSlice]) {
+        while true {
+            let smallest = slices.indices.filter { !slices[$0].endpoints.isEmpty }
+                .sorted { slices[$0].endpoints.count < slices[$1].endpoints.count }.prefix(2)
+            guard smallest.count == 2 else { return }
+            let (from, to) = (smallest[0], smallest[1])
+            guard slices[from].endpoints.count + slices[to].endpoints.count <= maximum / 2 else { return }
+            slices[to].endpoints += slices[from].endpoints
+            slices[from].endpoints = []
         }
     }
 

@@ -41,11 +41,6 @@ public final class DrainGate: Sendable {
         await waitUntilIdle(pod, until: min(deadline, clock.now().advanced(by: limits.connections)))
     }
 
-    /// The same, with the time that is left of the pod's grace period.
-    public func drain(_ pod: Pod, within grace: Duration) async {
-        await waitUntilDrained(pod: pod, deadline: clock.now().advanced(by: grace))
-    }
-
     private func waitUntilLeft(_ pod: Pod, until end: MicroTime) async {
         var decision = DrainDecision.decide(pod, view(of: pod))
         while !Task.isCancelled {

@@ -42,7 +42,9 @@ import Testing
         try await api.get(PodDisruptionBudget.self, "web")["status", "disruptionsAllowed"]
     }
 
-    @Test("Both versions evict, the budget counts down, and the pod says why it goes", arguments: EvictionBody.apiVersions)
+    @Test(
+        "Both versions evict, the budget counts down, and the pod says why it goes", arguments: EvictionBody.apiVersions
+    )
     func evicts(version: String) async throws {
         let api = try await fixture(allowed: 1)
         let answer = try await evict(api, version: version)
@@ -84,7 +86,9 @@ import Testing
         #expect(try await api.get(Pod.self, "p0")["metadata", "deletionTimestamp"] == nil)
     }
 
-    @Test("Pods that have not begun, have ended or are going need no leave", arguments: ["Pending", "Succeeded", "Failed"])
+    @Test(
+        "Pods that have not begun, have ended or are going need no leave",
+        arguments: ["Pending", "Succeeded", "Failed"])
     func needsNoLeave(phase: String) async throws {
         let api = try await fixture(allowed: 0, phase: phase)
         #expect(try await evict(api).code == 201)
