@@ -2,7 +2,8 @@ import Client
 import KubernetesAPI
 import Logging
 
-/// Removes the directory of a provisioned volume that is being deleted, then lets the volume go (docs/volumes.md).
+/// Removes the directory of a provisioned volume that is being deleted, if its policy is Delete, then lets the volume go. What
+/// an administrator said to retain stays, also when the volume's object is deleted by hand (docs/volumes.md).
 struct DirectoryReclaim: Sendable {
     static let finalizer = PodVolumes.directoryProvisioner
 
@@ -19,11 +20,12 @@ struct DirectoryReclaim: Sendable {
             // A directory of another node is that node's to remove: here there may be none, or somebody else's.
             volume.spec.nodeAffinity?.required?.isHostname(nodeName) ?? true
         else { return }
-        do {
-            try Files.removeTree(path)
-        } catch {
-            events.record(about: volume, .warning, "VolumeFailedDelete", "\(error)")
-            throw error
+        let removes = volume.spec.persistentVolumeReclaimPolicy == "Delete"
+        if removes {
+            do { try Files.removeTree(path) } catch {
+                events.record(about: volume, .warning, "VolumeFailedDelete", "\(error)")
+                throw error
+            }
         }
         do {
             try await client.modify(PersistentVolume.self, name) { volume in
@@ -33,6 +35,6 @@ struct DirectoryReclaim: Sendable {
         } catch let error as APIError where error.isNotFound {
             // Somebody else let it go.
         }
-        logger.info("removed directory \(path) of volume \(name)")
+        logger.info("volume \(name) is gone, its directory \(path) \(removes ? "too" : "stays")")
     }
 }
