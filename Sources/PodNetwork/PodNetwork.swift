@@ -1,3 +1,4 @@
+import Glibc
 public import Linux
 public import Logging
 import Synchronization
@@ -58,11 +59,18 @@ public final class PodNetwork: Sendable {
     /// - throws: `SystemError`, `NftablesError`.
     public func setUp() throws {
         if try Sysctl.read("net.ipv4.ip_forward") != "1" { try Sysctl.write("1", to: "net.ipv4.ip_forward") }
+        // What is sent to a pod that is gone must not leave the machine by the default route, where somebody might answer.
+        try RouteSocket.open().perform(.refuseRoute(to: configuration.podCIDR))
         try Nftables.run(table.setUp)
     }
 
-    /// Removes the table. Interfaces go with their pods' namespaces; forwarding stays on, others may rely on it by now.
-    public func tearDown() throws { try Nftables.run(table.tearDown) }
+    /// Removes the table and the route. Interfaces go with their pods' namespaces; forwarding stays on, others may rely on it
+    /// by now.
+    public func tearDown() throws {
+        try Nftables.run(table.tearDown)
+        let refusal = try RouteSocket.open().results(of: [.unrefuseRoute(to: configuration.podCIDR)])[0]
+        if let refusal, refusal.code != ESRCH { throw refusal }
+    }
 
     /// The pod's address, the same each time it asks until it is released.
     /// - throws: `PodNetworkError.rangeFull`, `SystemError`.

@@ -83,6 +83,16 @@ private func bytes(_ text: String) -> [UInt8] {
                     """))
     }
 
+    @Test func unreachableRoute() {
+        #expect(
+            message(.refuseRoute(to: IPv4Range("10.42.0.0/24")!))
+                == bytes(
+                    """
+                    24000000 18000505 362f036b 00000000  02180000 fe030007 00000000 08000100
+                    0a2a0000
+                    """))
+    }
+
     @Test func theNextRequestStartsAligned() {
         let request = NetlinkRequest.getLink(named: "abcd")
         #expect(message(request).count % 4 == 0)

@@ -76,6 +76,22 @@ import Testing
         #expect(try inside(node.namespace) { try Sysctl.read("net.ipv4.ip_forward") } == "1")
     }
 
+    /// There is a default route: without the refusal it would lead to whoever has the address out there.
+    @Test func whatIsSentToAPodThatIsGoneStaysHere() throws {
+        let node = try TestNode()
+        defer { node.removeDirectory() }
+        let gone = IPv4Address(rawValue: node.network.configuration.podCIDR.network.rawValue + 200)
+        let routes = try socket(in: node.namespace)
+        #expect(try routes.route(to: gone) != nil)
+        try node.setUp()
+        try node.setUp()
+        #expect(try routes.route(to: gone) == nil)
+        let pod = try node.makePod("a")
+        #expect(try routes.route(to: pod.address) != nil)
+        try node.tearDown()
+        #expect(try routes.route(to: gone) != nil)
+    }
+
     @Test func anotherInstancesTableStays() throws {
         let node = try TestNode()
         defer { node.removeDirectory() }

@@ -32,6 +32,28 @@ extension NetlinkRequest {
                 + attributes.bytes)
     }
 
+    /// Where no more precise route leads, packets to the range are refused: they do not follow the default route.
+    public static func refuseRoute(to range: IPv4Range) -> NetlinkRequest {
+        NetlinkRequest(
+            "add unreachable route", "\(range)", type: Route.new, flags: Flag.create | Flag.replace,
+            payload: unreachable(range, protocolNumber: Route.protocolBoot))
+    }
+
+    /// Takes `refuseRoute` back. ESRCH when it is not there.
+    public static func unrefuseRoute(to range: IPv4Range) -> NetlinkRequest {
+        NetlinkRequest(
+            "delete unreachable route", "\(range)", type: Route.delete, flags: 0,
+            payload: unreachable(range, protocolNumber: 0))
+    }
+
+    private static func unreachable(_ range: IPv4Range, protocolNumber: UInt8) -> [UInt8] {
+        var attributes = NetlinkAttributes()
+        attributes.add(Route.destination, range.network)
+        return header(
+            range.prefix, protocolNumber: protocolNumber, scope: Route.scopeUniverse, type: Route.unreachable, flags: 0)
+            + attributes.bytes
+    }
+
     /// Which way the kernel would send a packet.
     static func findRoute(to address: IPv4Address) -> NetlinkRequest {
         var attributes = NetlinkAttributes()
@@ -84,5 +106,6 @@ enum Route {
     static let scopeLink: UInt8 = 253
     static let scopeNowhere: UInt8 = 255
     static let unicast: UInt8 = 1
+    static let unreachable: UInt8 = 7
     static let onLink: UInt32 = 4
 }
