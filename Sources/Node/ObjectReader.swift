@@ -1,9 +1,10 @@
 import Client
 import KubernetesAPI
 
-/// Reads what pods refer to: ConfigMaps, Secrets, claims. Tests give objects from a dictionary.
+/// Reads what pods refer to: ConfigMaps, Secrets, claims, Services. Tests give objects from a dictionary.
 protocol ObjectReader: Sendable {
     func get<T: APIObject>(_ type: T.Type, _ name: ObjectName) async throws -> T
+    func services(in namespace: String) async throws -> [Service]
 }
 
 struct ClientReader: ObjectReader {
@@ -16,6 +17,10 @@ struct ClientReader: ObjectReader {
         } catch let error as APIError where error.isNotFound {
             throw MissingObject(kind: T.resource.singular, name: name.name)
         }
+    }
+
+    func services(in namespace: String) async throws -> [Service] {
+        try await client.list(Service.self, ListOptions(namespace: namespace)).items
     }
 }
 

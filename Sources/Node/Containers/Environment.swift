@@ -1,7 +1,7 @@
 import KubernetesAPI
 
-/// A container's variables, in order: the image's, those of whole ConfigMaps and Secrets, those listed one by one; later
-/// ones win.
+/// A container's variables, in order: the image's, those of Services, those of whole ConfigMaps and Secrets, those listed one
+/// by one; later ones win.
 struct Environment: Sendable, Equatable {
     private(set) var values: [String: String] = [:]
     private var order: [String] = []
@@ -36,6 +36,7 @@ struct EnvironmentBuilder: Sendable {
     func environment(of container: Container) async throws -> Environment {
         let namespace = downward.pod.metadata.namespace
         var result = Environment()
+        for (name, value) in try await services() { result.set(name, value) }
         for source in container.envFrom ?? [] {
             let prefix = source.prefix ?? ""
             if let reference = source.configMapRef {
@@ -59,6 +60,14 @@ struct EnvironmentBuilder: Sendable {
             if let value = try await value(of: variable, container, result) { result.set(variable.name, value) }
         }
         return result
+    }
+
+    private func services() async throws -> [(name: String, value: String)] {
+        let namespace = downward.pod.metadata.namespace ?? ""
+        let shared = try await objects.services(in: "default")
+        let own = namespace == "default" ? shared : try await objects.services(in: namespace)
+        return ServiceVariables.make(
+            own: own, shared: shared.filter { $0.metadata.name == "kubernetes" }, downward.pod)
     }
 
     /// Nil: the variable's optional source does not exist, and neither does the variable.

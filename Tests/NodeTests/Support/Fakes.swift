@@ -47,6 +47,10 @@ final class FakeObjects: ObjectReader {
         return object
     }
 
+    func services(in namespace: String) async throws -> [Service] {
+        objects.withLock { $0.values.compactMap { $0 as? Service } }.filter { $0.metadata.namespace == namespace }
+    }
+
     private static func key(_ type: any APIObject.Type, _ name: ObjectName) -> String {
         "\(type.resource.plural) \(name)"
     }
