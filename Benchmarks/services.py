@@ -38,7 +38,8 @@ class Cluster:
         self.daemon = subprocess.Popen(
             [SWIFTLET, "server", "--data-dir", self.data, "--run-dir", self.run, "--listen", f"127.0.0.1:{PORT}",
              "--node-name", "bench", "--node-ip", self.node, "--pod-cidr", "10.88.0.0/16", "--service-cidr", "10.89.0.0/16"],
-            stdout=self.log, stderr=self.log)
+            # In a session of its own: Ctrl-C is for this program, which ends the pods before the daemon.
+            stdout=self.log, stderr=self.log, start_new_session=True)
         until("the daemon is ready", lambda: self.try_kubectl("get", "--raw", "/readyz").returncode == 0)
 
     def try_kubectl(self, *words, text=None):
