@@ -25,23 +25,21 @@ struct Connection: Sendable {
             .channelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 5)
             .channelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
             .channelOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: 25_000)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    // An address is no server name (RFC 6066, 3); the certificate's addresses are then compared with
-                    // that of the connection.
-                    let name = isAddress(endpoint.host) ? nil : endpoint.host
-                    try channel.pipeline.syncOperations.addHandler(
-                        NIOSSLClientHandler(context: context, serverHostname: name))
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(ExchangeHandler())
-                }
+        return try await bootstrap.connect(host: endpoint.host, port: endpoint.port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                // An address is no server name (RFC 6066, 3); the certificate's addresses are then compared with that of
+                // the connection.
+                let name = isAddress(endpoint.host) ? nil : endpoint.host
+                try channel.pipeline.syncOperations.addHandler(
+                    NIOSSLClientHandler(context: context, serverHostname: name))
+                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                let handler = ExchangeHandler()
+                try channel.pipeline.syncOperations.addHandler(handler)
+                // Kept from here on: a connection that fails at once has lost its handlers before anyone could look for
+                // them, and this one knows why it failed.
+                return Connection(channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
             }
-        let channel = try await bootstrap.connect(host: endpoint.host, port: endpoint.port).get()
-        let handler = try await channel.eventLoop.submit {
-            NIOLoopBound(
-                try channel.pipeline.syncOperations.handler(type: ExchangeHandler.self), eventLoop: channel.eventLoop)
-        }.get()
-        return Connection(channel, handler)
+        }
     }
 
     private static func isAddress(_ host: String) -> Bool {
