@@ -120,7 +120,7 @@ let package = Package(
         tests(of: "ContainerRuntime", ["Linux", "CLinux"]),
         tests(of: "SupervisorLogic", ["CLinux"]),
         tests(of: "PodNetwork", ["Linux"]),
-        tests(of: "ImageStore", ["CArchive", "CLinux", log]),
+        tests(of: "ImageStore", ["CArchive", "CLinux", log, .product(name: "Crypto", package: "swift-crypto")]),
         // An API server in memory, for the tests of who decides.
         .target(
             name: "SimulatedCluster", dependencies: ["Client", "KubernetesAPI"], path: "Tests/SimulatedCluster",

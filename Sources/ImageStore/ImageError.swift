@@ -12,6 +12,10 @@ public enum ImageError: Error, Sendable, Equatable, CustomStringConvertible {
     case noSpace(path: String, detail: String)
     case system(operation: String, path: String, errno: Int32)
     case damagedStore(path: String, reason: String)
+    /// A piece of an archive from another node is not what it should be.
+    case damagedPiece(reason: String)
+    /// Another node's description of an image contradicts itself, or what came is not the image.
+    case falseImage(id: String, reason: String)
 
     public var description: String {
         switch self {
@@ -30,13 +34,15 @@ public enum ImageError: Error, Sendable, Equatable, CustomStringConvertible {
         case .damagedStore(let path, let reason):
             "\(path): the image store's index cannot be read (\(reason)); "
                 + "move the image-store directory away and import the images again"
+        case .damagedPiece(let reason): "a piece of the image is damaged: \(reason)"
+        case .falseImage(let id, let reason): "what was sent as image \(id) is not that image: \(reason)"
         }
     }
 
     /// Whether the same file will fail the same way next time: what is remembered of a dropped file.
     var isPermanent: Bool {
         switch self {
-        case .invalidName, .invalidConfig, .invalidArchive, .refusedEntry: true
+        case .invalidName, .invalidConfig, .invalidArchive, .refusedEntry, .damagedPiece, .falseImage: true
         case .notFound, .inUse, .noSpace, .system, .damagedStore: false
         }
     }

@@ -7,6 +7,9 @@ struct ImageIndex: Codable, Sendable, Equatable {
     var images: [String: Record] = [:]
     /// Normalised name to image id.
     var names: [String: String] = [:]
+    /// When each name was given to its image, on whichever node that was: microseconds since the epoch. A name that is
+    /// missing was given before this was kept: then when its image was made.
+    var named: [String: Int64]?
     /// By directory name below `layers`.
     var layers: [String: Layer] = [:]
     /// What was found in the drop directory, by path relative to it.
@@ -24,6 +27,8 @@ struct ImageIndex: Codable, Sendable, Equatable {
         /// Hex SHA-256 of the uncompressed archive.
         var digest: String
         var size: Int64
+        /// Bytes on disk of its archive in pieces; nil when it was imported before archives were kept.
+        var archive: Int64?
     }
 
     struct Dropped: Codable, Sendable, Equatable {
@@ -41,6 +46,18 @@ struct ImageIndex: Codable, Sendable, Equatable {
         return Image(
             id: id, names: names, config: record.config, layers: record.layers, size: record.size,
             created: record.created)
+    }
+
+    func time(ofName name: String) -> Int64 { named?[name] ?? names[name].flatMap { images[$0]?.created } ?? 0 }
+
+    mutating func give(_ name: String, to id: String, at time: Int64) {
+        names[name] = id
+        named = (named ?? [:]).merging([name: time]) { $1 }
+    }
+
+    mutating func take(_ name: String) {
+        names[name] = nil
+        named?[name] = nil
     }
 
     /// The directory for a layer: the first 16 digits of its digest, because the names of all layers of an overlay

@@ -17,7 +17,7 @@ extension ImageStore {
                 let holders = leases().filter { $0.imageID == id }.map(\.holder)
                 guard holders.isEmpty else { throw .inUse(name: name, holders: holders) }
             }
-            for name in going { index.names[name] = nil }
+            for name in going { index.take(name) }
             try saveAndCollect(&index)
         }
     }
@@ -37,8 +37,11 @@ extension ImageStore {
         guard !layers.isEmpty else { return }
         let workspace = try Workspace(in: paths.temporary)
         for layer in layers {
-            guard rename(paths.layers + "/" + layer, workspace.path + "/" + layer) == 0 || errno == ENOENT else {
-                throw .system(operation: "remove", path: paths.layers + "/" + layer, errno: errno)
+            for (directory, suffix) in [(paths.archives, ".archive"), (paths.layers, "")] {
+                let path = directory + "/" + layer
+                guard rename(path, workspace.path + "/" + layer + suffix) == 0 || errno == ENOENT else {
+                    throw .system(operation: "remove", path: path, errno: errno)
+                }
             }
         }
         try workspace.remove()
@@ -56,7 +59,8 @@ extension ImageStore {
             var index = try ImageIndex.load(paths.index)
             let leased = Set(leases().map(\.imageID))
             if !index.unused(leased: leased).isEmpty { try saveAndCollect(&index) }
-            try discard(try FileTree.names(in: paths.layers).filter { index.layers[$0] == nil })
+            let found = try FileTree.names(in: paths.layers) + FileTree.names(in: paths.archives)
+            try discard(Set(found).filter { index.layers[$0] == nil }.sorted())
         }
     }
 }

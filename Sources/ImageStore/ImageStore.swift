@@ -1,5 +1,4 @@
 import CLinux
-import Crypto
 import Glibc
 public import Logging
 
@@ -11,7 +10,7 @@ public final class ImageStore: Sendable {
     let paths: StorePaths
     let logger: Logger
     let extractor: LayerExtractor
-    private let now: @Sendable () -> Int64
+    let now: @Sendable () -> Int64
 
     /// `dataDirectory` is DATA-DIR; the store makes `image-store` and `images` in it and removes what a crash left.
     /// - Throws: `ImageError.system` when a directory cannot be made, `.damagedStore` for an unreadable index.
@@ -33,7 +32,7 @@ public final class ImageStore: Sendable {
         self.now = now
         // 0700 on the store itself: a setuid program of an image is nobody's to run on the host.
         try FileTree.makeDirectories(dataDirectory)
-        for directory in [paths.root, paths.layers, paths.temporary, paths.references, paths.dropped] {
+        for directory in [paths.root, paths.layers, paths.archives, paths.temporary, paths.references, paths.dropped] {
             try FileTree.makeDirectory(directory)
         }
         try sweep()
@@ -89,16 +88,25 @@ public final class ImageStore: Sendable {
         let workspace = try newWorkspace()
         // What cannot be removed now, the next start sweeps; it must not hide the import's own result.
         defer { do { try workspace.remove() } catch { logger.warning("\(error)") } }
-        return try commit(try extract(file, path: path, workspace: workspace), name, config, workspace)
+        let keep = try ArchiveWriter(workspace.archive(0))
+        let stream = TarStream(try Decompressor(descriptor: file, path: path), keep: keep)
+        let layer = try extract(stream, path: path, number: 0, workspace: workspace) { () throws(ImageError) in
+            try keep.finish().stored
+        }
+        return try commit([layer], ["\(name)": now()], config, workspace, overriding: true)
     }
 
-    private func extract(
-        _ file: borrowing Descriptor, path: String, workspace: borrowing Workspace
-    ) throws(ImageError) -> ExtractedLayer {
-        let directory = workspace.path + "/rootfs"
+    /// Unpacks one layer and brings it to the disk. The result counts once `commit` has returned.
+    /// - Parameter finish: what is to be done before that for its archive; returns the archive's bytes on disk.
+    func extract(
+        _ stream: TarStream, path: String, number: Int, workspace: borrowing Workspace,
+        finish: () throws(ImageError) -> Int64
+    ) throws(ImageError) -> NewLayer {
+        let directory = workspace.rootfs(number)
         try FileTree.makeDirectory(directory, mode: 0o755)
         let root = try Descriptor(directory: directory)
-        let layer = try extractor.extract(file, path: path, into: root)
+        let layer = try extractor.extract(stream, path: path, into: root)
+        let stored = try finish()
         // One syncfs(2) for thousands of files instead of an fsync(2) each, before any name points to them. It also
         // reports what write-back could not write (Linux 5.8).
         guard clinux_syncfs(root.raw) == 0 else {
@@ -107,58 +115,7 @@ public final class ImageStore: Sendable {
                 : .system(operation: "write to disk", path: directory, errno: errno)
         }
         for warning in layer.warnings { logger.warning("\(path): \(warning)") }
-        return layer
-    }
-
-    private func commit(
-        _ layer: ExtractedLayer, _ name: ImageName, _ config: ImageConfig, _ workspace: borrowing Workspace
-    ) throws(ImageError) -> Image {
-        let identity = try ImageIndex.canonical(Identity(config: config, layers: [layer.digest]))
-        let id = "sha256:" + SHA256.hash(data: identity).hex
-        return try StoreLock.hold(paths.lock) { () throws(ImageError) in
-            var index = try ImageIndex.load(paths.index)
-            let directory = index.layerName(digest: layer.digest)
-            let isNew = try place(workspace, at: directory, known: index.layers[directory] != nil)
-            index.layers[directory] = .init(digest: layer.digest, size: layer.size)
-            if index.images[id] == nil {
-                index.images[id] = .init(config: config, layers: [directory], size: layer.size, created: now())
-            }
-            index.names[name.description] = id
-            do throws(ImageError) {
-                try saveAndCollect(&index)
-            } catch {
-                // Back into the workspace, which the caller removes: a full disk shall get its space back now.
-                if isNew { rename(paths.layers + "/" + directory, workspace.path + "/rootfs") }
-                throw error
-            }
-            guard let image = index.image(id) else { throw .notFound(name: name.description) }
-            return image
-        }
-    }
-
-    /// Renames the extracted tree to its place; false when the layer is there already: content-addressed, it is the
-    /// same, may be in use, and is never touched.
-    private func place(
-        _ workspace: borrowing Workspace, at directory: String, known: Bool
-    ) throws(ImageError) -> Bool {
-        let target = paths.layers + "/" + directory
-        let exists = access(target, F_OK) == 0
-        if exists && known { return false }
-        // A directory that the index does not know is what a crash left; it may be anything.
-        if exists, rename(target, workspace.path + "/unknown") != 0 {
-            throw .system(operation: "move away", path: target, errno: errno)
-        }
-        guard rename(workspace.path + "/rootfs", target) == 0 else {
-            throw .system(operation: "rename the new layer to", path: target, errno: errno)
-        }
-        try FileTree.synchronize(directory: paths.layers)
-        return true
-    }
-
-    /// What the image id is a digest of.
-    private struct Identity: Encodable {
-        var config: ImageConfig
-        var layers: [String]
+        return NewLayer(digest: layer.digest, size: layer.size, stored: stored)
     }
 
     private func openArchive(_ path: String) throws(ImageError) -> Descriptor {

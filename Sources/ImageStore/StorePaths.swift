@@ -6,6 +6,8 @@ struct StorePaths: Sendable {
     let lock: String
     /// A directory a layer.
     let layers: String
+    /// A directory a layer: its archive, for other nodes.
+    let archives: String
     /// A directory an import under way.
     let temporary: String
     /// `refs/<hex of the image id>/<holder>`: who uses which image.
@@ -18,6 +20,7 @@ struct StorePaths: Sendable {
         index = root + "/index.json"
         lock = root + "/lock"
         layers = root + "/layers"
+        archives = root + "/archives"
         temporary = root + "/tmp"
         references = root + "/refs"
         dropped = dataDirectory + "/images"

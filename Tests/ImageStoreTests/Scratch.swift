@@ -44,7 +44,7 @@ final class Scratch {
     /// Everything of the store but its index and lock, relative to the store.
     func leftovers() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: path + "/data/image-store").filter {
-            !["index.json", "lock", "layers", "tmp", "refs"].contains($0)
+            !["index.json", "lock", "layers", "archives", "tmp", "refs"].contains($0)
         }.sorted()
     }
 }

@@ -3,20 +3,14 @@ import CLinux
 import Crypto
 import Glibc
 
-/// Reads a file block by block, decompressing gzip, xz and zstd, and digests what comes out.
+/// Reads a file block by block, decompressing gzip, xz and zstd.
 ///
 /// libarchive could decompress and parse in one object, but then the uncompressed bytes, whose digest names the layer,
 /// would never be seen. So one object decompresses ("raw" format) and a second parses its output.
-final class Decompressor {
+final class Decompressor: BlockSource {
     private let archive: OpaquePointer
     private let path: String
-    private var hash = SHA256()
     private var finished = false
-    /// Uncompressed bytes so far, and the offset after the last one that was not zero.
-    private(set) var count: Int64 = 0
-    private(set) var endOfContent: Int64 = 0
-    /// What `next` threw last: the tar reader's callback cannot throw.
-    private(set) var failure: ImageError?
 
     /// `descriptor` stays the caller's and must outlive this.
     init(descriptor: borrowing Descriptor, path: String) throws(ImageError) {
@@ -52,23 +46,13 @@ final class Decompressor {
             switch archive_read_data_block(archive, &start, &size, &offset) {
             case ARCHIVE_OK:
                 guard size > 0, let start else { continue }
-                let block = UnsafeRawBufferPointer(start: start, count: size)
-                hash.update(bufferPointer: block)
-                if let last = block.lastIndex(where: { $0 != 0 }) { endOfContent = count + Int64(last) + 1 }
-                count += Int64(size)
-                return block
+                return UnsafeRawBufferPointer(start: start, count: size)
             case ARCHIVE_EOF: finished = true
-            default:
-                let error = error()
-                failure = error
-                throw error
+            default: throw error()
             }
         }
         return UnsafeRawBufferPointer(start: nil, count: 0)
     }
-
-    /// Hex of the SHA-256 over everything that `next` returned.
-    var digest: String { hash.finalize().hex }
 
     private func error(_ reason: String? = nil) -> ImageError {
         .invalidArchive(path: path, reason: "cannot be decompressed: \(reason ?? archive.message)")

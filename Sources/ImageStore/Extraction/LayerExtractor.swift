@@ -19,7 +19,7 @@ struct LayerExtractor {
     var freeSpace: @Sendable (Int32) -> (bytes: Int64, inodes: Int64) = Self.freeSpace
 
     func extract(
-        _ file: borrowing Descriptor, path: String, into root: borrowing Descriptor
+        _ source: TarStream, path: String, into root: borrowing Descriptor
     ) throws(ImageError) -> ExtractedLayer {
         // Names in pax headers are UTF-8, and libarchive converts them to the thread's locale: in the C locale of a
         // daemon that would lose every name that is not ASCII.
@@ -27,7 +27,6 @@ struct LayerExtractor {
         defer { clinux_restore_locale(formerLocale) }
 
         let free = freeSpace(root.raw)
-        let source = try Decompressor(descriptor: file, path: path)
         let reader = try TarReader(source, path: path, limits: limits)
         var writer = AnchoredWriter(root: try root.duplicate(), archivePath: path)
         var layer = ExtractedLayer(digest: "", size: 0, entries: 0, warnings: [])

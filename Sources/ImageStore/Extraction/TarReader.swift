@@ -4,14 +4,14 @@ import Glibc
 /// Reads tar entries out of a decompressed stream. libarchive parses; nothing here touches the file system.
 final class TarReader {
     private let archive: OpaquePointer
-    private let source: Decompressor
+    private let source: TarStream
     private let path: String
     private let limits: ExtractionLimits
     private var entries = 0
     /// Labels of other machines' security modules that were left out, by name.
     private(set) var leftOut: Set<String> = []
 
-    init(_ source: Decompressor, path: String, limits: ExtractionLimits) throws(ImageError) {
+    init(_ source: TarStream, path: String, limits: ExtractionLimits) throws(ImageError) {
         guard let archive = archive_read_new() else {
             throw .system(operation: "read", path: path, errno: ENOMEM)
         }
@@ -26,7 +26,7 @@ final class TarReader {
             archive, context, nil,
             { _, context, buffer in
                 guard let context, let buffer else { return -1 }
-                let source = Unmanaged<Decompressor>.fromOpaque(context).takeUnretainedValue()
+                let source = Unmanaged<TarStream>.fromOpaque(context).takeUnretainedValue()
                 // The error stays in `source.failure`; C sees only that there is one.
                 guard let block = try? source.next() else { return -1 }
                 buffer.pointee = block.baseAddress

@@ -32,6 +32,10 @@ struct Workspace: ~Copyable {
         self.lock = lock
     }
 
+    /// Where layers and their archives are made, by their number in the image.
+    func rootfs(_ number: Int) -> String { path + "/rootfs-\(number)" }
+    func archive(_ number: Int) -> String { path + "/archive-\(number)" }
+
     /// Removes it with everything in it. (Not in deinit: removal can fail, and the caller decides what that means.)
     func remove() throws(ImageError) { try FileTree.remove(name, in: parent, path: path) }
 
