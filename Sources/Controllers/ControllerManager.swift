@@ -46,6 +46,7 @@ public struct ControllerManager: Sendable {
         [
             deployment(informers),
             replicaSet(informers),
+            daemonSet(informers),
             garbageCollector(informers),
             namespace(informers),
             serviceAccount(informers),
@@ -139,6 +140,19 @@ public struct ControllerManager: Sendable {
         informers(ReplicaSet.self).onChange { loop.add(controller.setChanged(old: $0, new: $1)) }
         informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
         return Part(recorder: recorder) { await loop.run(workers: 4) { try await controller.reconcile($0) } }
+    }
+
+    private func daemonSet(_ informers: Informers) -> Part {
+        let recorder = recorder("daemonset-controller")
+        let loop = loop("daemonset")
+        let controller = DaemonSetController(
+            client: client, sets: informers(DaemonSet.self), revisions: informers(ControllerRevision.self),
+            pods: informers(Pod.self), nodes: informers(Node.self), events: recorder, clock: clock)
+        informers(DaemonSet.self).onChange { loop.add(controller.setChanged(old: $0, new: $1)) }
+        informers(ControllerRevision.self).onChange { loop.add(controller.revisionChanged(old: $0, new: $1)) }
+        informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
+        informers(Node.self).onChange { loop.add(controller.nodeChanged(old: $0, new: $1)) }
+        return Part(recorder: recorder) { await loop.run(workers: 2) { try await controller.reconcile($0) } }
     }
 
     /// Every kind but events: they belong to nobody, and there are many.

@@ -27,6 +27,29 @@ import Testing
         #expect(message(decide(pod(), [full]))?.hasPrefix("0/1 nodes are available: 1 Too many pods.") == true)
     }
 
+    @Test("A pod of a DaemonSet names its node, and the others say that they were not looked at")
+    func named() {
+        var daemon = pod(cpu: 2000)
+        func ask(_ terms: [[String]]) -> Pod {
+            let fields = terms.map { NodeSelectorRequirement(key: "metadata.name", operator: "In", values: $0) }
+            let selector = NodeSelector(nodeSelectorTerms: [NodeSelectorTerm(matchFields: fields)])
+            var affinity = NodeAffinity()
+            affinity.requiredDuringSchedulingIgnoredDuringExecution = selector
+            daemon.spec.affinity = Affinity(nodeAffinity: affinity)
+            return daemon
+        }
+        var cordoned = node("c")
+        cordoned.spec.unschedulable = true
+        let hosts = [state(node("a"), [pod("x", cpu: 500)]), state(node("b")), state(cordoned)]
+        #expect(decide(ask([["b"]]), hosts) == .bind(node: "b"))
+        #expect(
+            message(decide(ask([["a"]]), hosts))
+                == "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. "
+                + "preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, "
+                + "2 Preemption is not helpful for scheduling.")
+        #expect(message(decide(ask([["a"], ["b"]]), hosts))?.contains("3 pod affinity terms conflict.") == true)
+    }
+
     @Test func noNodesAtAll() {
         #expect(message(decide(pod(), [])) == "no nodes available to schedule pods")
     }

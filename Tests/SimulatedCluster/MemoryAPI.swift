@@ -196,6 +196,7 @@ package final class MemoryAPI: Sendable {
         case is Node: return pick(\Node.status) ?? object
         case is Service: return pick(\Service.status) ?? object
         case is PodDisruptionBudget: return pick(\PodDisruptionBudget.status) ?? object
+        case is DaemonSet: return pick(\DaemonSet.status) ?? object
         default: return object
         }
     }
@@ -207,6 +208,7 @@ package final class MemoryAPI: Sendable {
         case (let old as EndpointSlice, let new as EndpointSlice):
             old.endpoints != new.endpoints || old.ports != new.ports
         case (let old as PodDisruptionBudget, let new as PodDisruptionBudget): old.spec != new.spec
+        case (let old as DaemonSet, let new as DaemonSet): old.spec != new.spec
         default: false
         }
     }

@@ -15,6 +15,7 @@ extension FieldNumbers {
 
     /// Source: the protobuf tags of k8s.io/api apps/v1 types.go.
     static let apps = """
+        ControllerRevision metadata=1 data=2 revision=3
         DaemonSet metadata=1 spec=2 status=3
         DaemonSetCondition type=1 status=2 lastTransitionTime=3 reason=4 message=5
         DaemonSetSpec *selector=1 template=2 updateStrategy=3 minReadySeconds=4 *revisionHistoryLimit=6

@@ -2,6 +2,8 @@
 public enum Kinds {
     public static let all: [any APIObject.Type] = [
         ConfigMap.self,
+        ControllerRevision.self,
+        DaemonSet.self,
         Deployment.self,
         EndpointSlice.self,
         Endpoints.self,

@@ -6,7 +6,17 @@ enum NodeFilters {
     static func rejection(
         _ pod: Pod, _ requests: PodRequests, _ state: NodeState, _ facts: NodeFacts
     ) -> Rejection? {
-        unschedulable(pod, facts) ?? taints(pod, facts) ?? selector(pod, facts) ?? room(requests, state, facts)
+        named(pod, facts) ?? unschedulable(pod, facts) ?? taints(pod, facts) ?? selector(pod, facts)
+            ?? room(requests, state, facts)
+    }
+
+    /// Where a pod asks for nodes by name, as a DaemonSet's does, the others are not even looked at.
+    /// Source: kubernetes/kubernetes pkg/scheduler/schedule_one.go findNodesThatFitPod.
+    private static func named(_ pod: Pod, _ facts: NodeFacts) -> Rejection? {
+        guard let names = pod.namedNodes, !names.contains(facts.name) else { return nil }
+        let reason =
+            names.isEmpty ? "pod affinity terms conflict" : "node(s) didn't satisfy plugin(s) [NodeAffinity]"
+        return Rejection([reason], isFinal: true, .node)
     }
 
     /// `kubectl cordon`.
@@ -55,6 +65,21 @@ enum NodeFilters {
 }
 
 extension Pod {
+    /// The only nodes that its required affinity leaves by name; nil where a term names none.
+    /// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/nodeaffinity, PreFilter.
+    var namedNodes: Set<String>? {
+        let required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+        guard let terms = required?.nodeSelectorTerms, !terms.isEmpty else { return nil }
+        var names: Set<String> = []
+        for term in terms {
+            let fields = (term.matchFields ?? []).filter { $0.key == "metadata.name" && $0.operator == "In" }
+            guard let first = fields.first else { return nil }
+            names.formUnion(
+                fields.dropFirst().reduce(Set(first.values ?? [])) { $0.intersection($1.values ?? []) })
+        }
+        return names
+    }
+
     func tolerates(_ taint: Taint) -> Bool { (spec.tolerations ?? []).contains { $0.tolerates(taint) } }
 }
 

@@ -104,7 +104,8 @@ final class Cluster: Sendable {
 
     private func cleanUp() async {
         if process.withLock({ $0?.isRunning }) != true { try? await start() }
-        _ = try? await kubectl("delete", "services,deployments,replicasets,pods,pvc", "--all", "-A", "--wait=false")
+        _ = try? await kubectl(
+            "delete", "services,deployments,daemonsets,replicasets,pods,pvc", "--all", "-A", "--wait=false")
         _ = try? await kubectl("delete", "pods", "--all", "-A", "--grace-period=1", "--timeout=60s")
         _ = try? await kubectl("delete", "pvc,pv,storageclass", "--all", "-A", "--timeout=20s")
         await stop()
