@@ -5,12 +5,3 @@ public protocol Expiring: APIObject {
     /// When the object was last news.
     var lastNews: Time? { get }
 }
-
-extension Event: Expiring {
-    /// As the API server of Kubernetes keeps them (`--event-ttl`).
-    public static var timeToLive: Int64 { 3600 }
-
-    public var lastNews: Time? {
-        series?.lastObservedTime?.time ?? lastTimestamp ?? eventTime?.time ?? metadata.creationTimestamp
-    }
-}
