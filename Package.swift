@@ -75,7 +75,10 @@ let package = Package(
         layer("DNS", ["Client", "KubernetesAPI", "Linux", log]),
         layer(
             "Node",
-            ["Client", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux", "CLinux", log] + nio),
+            [
+                "Client", "RemoteClient", "KubernetesAPI", "ContainerRuntime", "PodNetwork", "ImageStore", "Linux",
+                "CLinux", log,
+            ] + nio),
         layer("Proxy", ["Client", "KubernetesAPI", "Linux", log]),
         layer(
             "APIServer",
@@ -131,7 +134,12 @@ let package = Package(
         tests(of: "Proxy", ["Client", "KubernetesAPI", "Linux", "PodNetwork", "SimulatedCluster", log]),
         tests(
             of: "Node",
-            ["Client", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork", "Linux", "SimulatedCluster"]),
+            [
+                "APIServer", "Client", "RemoteClient", "KubernetesAPI", "ContainerRuntime", "ImageStore", "PodNetwork",
+                "Linux", "SimulatedCluster", log, .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         tests(
             of: "APIServer",
             [

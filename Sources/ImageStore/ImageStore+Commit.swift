@@ -18,7 +18,7 @@ extension ImageStore {
     ///   - overriding: whether the names go to this image even where a later time gave them to another.
     func commit(
         _ layers: [NewLayer], _ names: [String: Int64], _ config: ImageConfig, _ workspace: borrowing Workspace,
-        created: Int64? = nil, overriding: Bool
+        overriding: Bool
     ) throws(ImageError) -> Image {
         let id = try Identity(config: config, layers: layers.map(\.digest)).imageID()
         var placed: [(from: String, to: String)] = []
@@ -44,7 +44,7 @@ extension ImageStore {
                 if index.images[id] == nil {
                     index.images[id] = .init(
                         config: config, layers: directories, size: layers.reduce(0) { $0 + $1.size },
-                        created: created ?? now())
+                        created: now())
                 }
                 for (name, time) in names
                 where overriding || index.names[name] == nil

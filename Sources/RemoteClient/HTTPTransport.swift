@@ -12,7 +12,7 @@ public final class HTTPTransport: Sendable {
     private let connections: Connections
 
     /// Bytes that an answer may have: a list of the largest cluster that swiftlet is for is a tenth of it.
-    private static let answerBound = 256 << 20
+    public static let answerBound = 256 << 20
     private let answerTime = TimeAmount.seconds(30)
 
     /// - Parameters:
@@ -32,16 +32,18 @@ public final class HTTPTransport: Sendable {
         connections.replace(try .client(trust, identity))
     }
 
+    /// - Parameter limit: bytes that the answer may have.
     /// - Returns: the body of a 2xx answer.
     public func request(
-        _ method: String, _ path: String, body: [UInt8]? = nil, contentType: String = "application/json"
+        _ method: String, _ path: String, body: [UInt8]? = nil, contentType: String = "application/json",
+        limit: Int = answerBound
     ) async throws -> [UInt8] {
         try await reporting {
             let (lease, head) = try await self.start(method, path, body, contentType)
             return try await self.closingOnError(lease) {
                 var bytes: [UInt8] = []
                 while let chunk = try await lease.connection.next(timeout: self.answerTime) {
-                    guard bytes.count + chunk.readableBytes <= Self.answerBound else { throw AnswerTooLong() }
+                    guard bytes.count + chunk.readableBytes <= limit else { throw AnswerTooLong(limit: limit) }
                     bytes.append(contentsOf: chunk.readableBytesView)
                 }
                 try await self.connections.giveBack(lease)
@@ -107,7 +109,8 @@ public final class HTTPTransport: Sendable {
     }
 
     private struct AnswerTooLong: Error, CustomStringConvertible {
-        var description: String { "the answer has more than \(HTTPTransport.answerBound) bytes" }
+        var limit: Int
+        var description: String { "the answer has more than \(limit) bytes" }
     }
 
     /// Words for what went wrong below HTTP.

@@ -72,6 +72,7 @@ struct NodeParts: Sendable {
     }
 
     var podStreams: any PodStreams { agent.podStreams }
+    var imageServing: any ImageServing { agent.imageServing }
 
     /// A node that has no pods leaves nothing on the machine; one that has leaves what they need to go on.
     func leave() {

@@ -32,6 +32,7 @@ struct Server {
                 serviceIP: configuration.serviceIP, clock: clock),
             registry: registry,
             podStreams: { pod in pod.spec.nodeName == configuration.nodeName ? node.podStreams : nil },
+            images: node.imageServing,
             logger: Logger(label: "api"))
         let controllers = ControllerManager(
             client: client, volumesDirectory: configuration.dataDirectory + "/volumes", clock: clock,

@@ -28,19 +28,22 @@ public final class APIServer: Sendable {
     private let logger: Logger
     private let running = Mutex<Running?>(nil)
 
-    /// - Parameter podStreams: who serves logs and exec for a pod, or nil when its node is not reachable.
+    /// - Parameters:
+    ///   - podStreams: who serves logs and exec for a pod, or nil when its node is not reachable.
+    ///   - images: the images of the server's own node, for the other nodes.
     public convenience init(
         configuration: APIServerConfiguration, registry: Registry,
-        podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, logger: Logger
+        podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, images: (any ImageServing)? = nil, logger: Logger
     ) {
         self.init(
-            configuration: configuration, registry: registry, podStreams: podStreams, limits: ConnectionLimits(),
-            logger: logger)
+            configuration: configuration, registry: registry, podStreams: podStreams, images: images,
+            limits: ConnectionLimits(), logger: logger)
     }
 
     init(
         configuration: APIServerConfiguration, registry: Registry,
-        podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, limits: ConnectionLimits, logger: Logger
+        podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, images: (any ImageServing)? = nil,
+        limits: ConnectionLimits, logger: Logger
     ) {
         self.configuration = configuration
         self.limits = limits
@@ -49,7 +52,7 @@ public final class APIServer: Sendable {
         service = APIService(
             registry: registry, podStreams: podStreams,
             readinessChecks: [registry.check] + configuration.readinessChecks,
-            metricSources: [{ registry.metrics }] + configuration.metrics, logger: logger)
+            metricSources: [{ registry.metrics }] + configuration.metrics, images: images, logger: logger)
     }
 
     /// The port that the server listens on; nil before `start` and after `stop`.

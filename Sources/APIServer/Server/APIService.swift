@@ -14,18 +14,20 @@ final class APIService: HTTPService {
     private let metrics = ServerMetrics()
     private let readinessChecks: [HealthCheck]
     private let metricSources: [@Sendable () -> [Metric]]
+    private let images: ImageEndpoint
     private let logger: Logger
     private let ready = Mutex(false)
 
     init(
         registry: Registry, podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, readinessChecks: [HealthCheck],
-        metricSources: [@Sendable () -> [Metric]], logger: Logger
+        metricSources: [@Sendable () -> [Metric]], images: (any ImageServing)? = nil, logger: Logger
     ) {
         resources = ResourceService(registry: registry, podStreams: podStreams, logger: logger)
         discovery = Discovery(kinds: registry.kinds.map { $0.resource })
         openAPI = OpenAPIDocuments(kinds: registry.kinds)
         self.readinessChecks = readinessChecks
         self.metricSources = metricSources
+        self.images = ImageEndpoint(images: images, logger: logger)
         self.logger = logger
     }
 
@@ -95,6 +97,7 @@ final class APIService: HTTPService {
             try gatekeeper.check(user, .nonResource(verb: request.method.rawValue.lowercased(), path: target.path))
         }
         guard request.method == .GET || request.method == .HEAD else { throw Self.methodNotAllowed }
+        if let outcome = images.respond(request, target) { return outcome }
         guard let answer = document(path, root, request, target) else { throw Self.notFound }
         return .answer(answer)
     }

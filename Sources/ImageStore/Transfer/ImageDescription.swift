@@ -1,6 +1,7 @@
 import FoundationEssentials
 
 /// What a node tells another about an image that it holds: enough to fetch it in pieces from any node that holds it.
+/// All that hold it tell the same, word for word.
 ///
 /// The id is a digest of the config and the layers' digests, so these prove themselves. The pieces' digests are proved in
 /// the end, by the layer's; until then they are the word of the node that gave them (docs/images.md).
@@ -29,8 +30,6 @@ public struct ImageDescription: Codable, Sendable, Equatable {
     public var layers: [Layer]
     /// Bytes of file content, uncompressed.
     public var size: Int64
-    /// Microseconds since the epoch.
-    public var created: Int64
 
     /// Every piece, in the order of the archives.
     public var pieces: [Piece] {
@@ -54,12 +53,11 @@ public struct ImageDescription: Codable, Sendable, Equatable {
         try validate(id)
     }
 
-    init(id: String, config: ImageConfig, layers: [Layer], size: Int64, created: Int64) {
+    init(id: String, config: ImageConfig, layers: [Layer], size: Int64) {
         self.id = id
         self.config = config
         self.layers = layers
         self.size = size
-        self.created = created
     }
 
     private func validate(_ wanted: String) throws(ImageError) {

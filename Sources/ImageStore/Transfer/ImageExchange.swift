@@ -7,11 +7,20 @@
 public struct ImageExchange: Sendable {
     public static let prefix = "/images/"
 
-    public struct Answer: Sendable, Equatable {
+    /// Bytes of the answer that holds a piece, at most: what cannot be compressed grows a little.
+    public static let pieceLimit = ArchiveList.pieceBytes + ArchiveList.pieceBytes / 256 + 1024
+
+    public struct Answer: Sendable {
         /// An HTTP status.
         public var status: Int
         public var contentType: String
-        public var body: [UInt8]
+        public var body: Body
+    }
+
+    public enum Body: Sendable {
+        case bytes([UInt8])
+        /// To be read as it is sent, so that many readers cost no memory.
+        case piece(StoredPiece)
     }
 
     private let store: ImageStore
@@ -24,7 +33,7 @@ public struct ImageExchange: Sendable {
         prefix + "v1/layers/sha256:\(layer)/pieces/\(index)"
     }
 
-    /// Blocks for one read of 4 MiB at most.
+    /// Blocks for reading a small file; the body's own bytes are read with `BodyParts`.
     /// - Parameters:
     ///   - method: `GET`; anything else is refused.
     ///   - path: the request's, without a query.
@@ -40,15 +49,17 @@ public struct ImageExchange: Sendable {
                 return Self.json(try ImageIndex.canonical(named))
             case "images":
                 guard let description = try store.description(of: rest) else {
-                    return Self.refuse(404, "no image \(rest) here that could be sent")
+                    return Self.refuse(
+                        404,
+                        "no image \(rest) here, or one that was imported before images could be sent: import it again")
                 }
                 return Self.json(try ImageIndex.canonical(description))
             case "layers":
                 let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
                 guard parts.count == 3, parts[0].hasPrefix("sha256:"), parts[1] == "pieces", let number = Int(parts[2]),
-                    let bytes = try store.piece(number, ofLayer: String(parts[0].dropFirst(7)))
+                    let piece = try store.piece(number, ofLayer: String(parts[0].dropFirst(7)))
                 else { return Self.refuse(404, "no such piece here: \(path)") }
-                return Answer(status: 200, contentType: "application/zstd", body: bytes)
+                return Answer(status: 200, contentType: "application/zstd", body: .piece(piece))
             default: return Self.refuse(404, "\(path) is not a path of the image exchange")
             }
         } catch {
@@ -63,10 +74,10 @@ public struct ImageExchange: Sendable {
     }
 
     private static func json(_ body: [UInt8]) -> Answer {
-        Answer(status: 200, contentType: "application/json", body: body)
+        Answer(status: 200, contentType: "application/json", body: .bytes(body))
     }
 
     private static func refuse(_ status: Int, _ message: String) -> Answer {
-        Answer(status: status, contentType: "text/plain; charset=utf-8", body: Array((message + "\n").utf8))
+        Answer(status: status, contentType: "text/plain; charset=utf-8", body: .bytes(Array((message + "\n").utf8)))
     }
 }

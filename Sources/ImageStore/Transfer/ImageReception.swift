@@ -91,7 +91,7 @@ public final class ImageReception: Sendable {
                     throw .falseImage(id: description.id, reason: "pieces are missing")
                 }
                 let writer = state.writers[number]
-                let reader = try ArchiveReader(state.workspace.archive(number), list)
+                let reader = ArchiveReader(state.workspace.archive(number), list)
                 let new = try store.extract(
                     TarStream(reader), path: description.id, number: number, workspace: state.workspace
                 ) { () throws(ImageError) in try writer.finish(list).stored }
@@ -101,7 +101,7 @@ public final class ImageReception: Sendable {
                 layers.append(new)
             }
             return try store.commit(
-                layers, keys, description.config, state.workspace, created: description.created, overriding: false)
+                layers, keys, description.config, state.workspace, overriding: false)
         }
     }
 }

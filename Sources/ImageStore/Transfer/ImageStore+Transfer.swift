@@ -23,16 +23,16 @@ extension ImageStore {
             layers.append(.init(digest: layer.digest, size: list.size, pieces: list.pieces.map(\.digest)))
         }
         return ImageDescription(
-            id: id, config: record.config, layers: layers, size: record.size, created: record.created)
+            id: id, config: record.config, layers: layers, size: record.size)
     }
 
     /// A piece as it is stored; nil when there is none. A layer that is removed meanwhile is none.
-    func piece(_ number: Int, ofLayer digest: String) throws(ImageError) -> [UInt8]? {
+    func piece(_ number: Int, ofLayer digest: String) throws(ImageError) -> StoredPiece? {
         guard ImageDescription.isDigest(digest) else { return nil }
         let name = try ImageIndex.load(paths.index).layerName(digest: digest)
         let directory = paths.archives + "/" + name
         guard let list = try ArchiveList.load(directory), list.pieces.indices.contains(number) else { return nil }
-        return try ArchiveReader(directory, list).compressed(number)
+        return try StoredPiece(directory, list.pieces[number])
     }
 
     /// Takes an image from other nodes: give every piece to what is returned, then `finish` it.
@@ -62,8 +62,14 @@ extension ImageStore {
 
     /// What a name is in the index: normalised, with the digest where it has one. `nginx@sha256:...` is a name too: it is
     /// what keeps an image that was asked for by its digest.
-    static func key(_ name: String) throws(ImageError) -> String {
+    /// - Throws: `ImageError.invalidName`.
+    public static func key(_ name: String) throws(ImageError) -> String {
         guard let at = name.firstIndex(of: "@") else { return try ImageName(name).description }
         return try ImageName(String(name[..<at])).repository + name[at...]
+    }
+
+    /// `registry:5000/nginx` of a normalised `registry:5000/nginx:1.16`.
+    public static func repository(of name: String) -> String {
+        String(name[..<(name.lastIndex(of: ":") ?? name.endIndex)])
     }
 }

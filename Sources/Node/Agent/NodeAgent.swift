@@ -13,6 +13,9 @@ public final class NodeAgent: Sendable {
     private let runtime: ContainerRuntime
     private let network: PodNetwork
     private let images: ImageStore
+    private let stored: StoredImages
+    /// Nil for a node that knows no others.
+    private let nodes: Informer<Node>?
     private let draining: any PodDraining
     private let checks: NodeChecks
     private let clock: any WallClock
@@ -22,9 +25,12 @@ public final class NodeAgent: Sendable {
     private let containers: ContainerDirectory
     private let watch = DirectoryWatch()
 
+    /// - Parameter peerCredentials: what the node shows to others that it wants images from; nil for a node that fetches
+    ///   none.
     public init(
         configuration: NodeConfiguration, client: any Client, runtime: ContainerRuntime, network: PodNetwork,
         images: ImageStore, draining: any PodDraining, checks: NodeChecks = NodeChecks(),
+        peerCredentials: (@Sendable () async throws -> PeerCredentials)? = nil,
         clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.configuration = configuration
@@ -32,6 +38,17 @@ public final class NodeAgent: Sendable {
         self.runtime = runtime
         self.network = network
         self.images = images
+        let nodes = peerCredentials.map { _ in Informer(client, Node.self, clock: clock, logger: logger) }
+        self.nodes = nodes
+        let puller = ImagePuller(
+            store: images, clock: clock, logger: logger,
+            holders: { ImageHolders(nodes?.list() ?? [], except: configuration.nodeName) },
+            connect: { peer in
+                // Without credentials no peer is ever found.
+                guard let credentials = try await peerCredentials?() else { throw CancellationError() }
+                return try HTTPImageSource(peer.endpoint, credentials)
+            })
+        stored = StoredImages(store: images, puller: puller)
         self.draining = draining
         self.checks = checks
         self.clock = clock
@@ -45,6 +62,9 @@ public final class NodeAgent: Sendable {
         NodePodStreams(
             configuration: configuration, runtime: host, containers: containers, watch: watch, clock: clock)
     }
+
+    /// This node's images, for other nodes.
+    public var imageServing: any ImageServing { ImageServer(images) }
 
     /// Works until the task is cancelled. Pods go on when it ends.
     public func run() async throws {
@@ -74,13 +94,15 @@ public final class NodeAgent: Sendable {
             }
             group.addTask { await pods.run() }
             group.addTask { await self.reclaimDirectories(recorder) }
-            group.addTask { await self.watchImages(workers) }
+            group.addTask { await self.watchImages(workers, registration) }
+            if let nodes { group.addTask { await self.watchNodes(nodes, workers) } }
             await pods.waitUntilSynced()
             try Task.checkCancellation()
             takeOver(adopted, pods, workers)
             gate.open()
             for await event in host.events { workers.handle(event) }
             await workers.stop()
+            await stored.puller.stop()
             group.cancelAll()
         }
     }
@@ -91,7 +113,7 @@ public final class NodeAgent: Sendable {
         let resolver = (try? Files.read("/etc/resolv.conf")).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let resolved = (try? Files.read("/run/systemd/resolve/resolv.conf")).map { String(decoding: $0, as: UTF8.self) }
         return NodeServices(
-            configuration: configuration, runtime: host, images: StoredImages(store: images),
+            configuration: configuration, runtime: host, images: stored,
             objects: ClientReader(client: client), pods: ClientPodAPI(client: client),
             events: RecordedPodEvents(recorder: recorder), prober: NodeProber(runtime: host), mounts: KernelMounts(),
             draining: draining, references: ReferenceWatches(client, clock: clock, logger: logger),
@@ -121,7 +143,9 @@ public final class NodeAgent: Sendable {
             },
             images: { [images, logger] in
                 do {
-                    return try images.list().map { ContainerImage(names: $0.names, sizeBytes: $0.size) }
+                    return try images.list().map {
+                        ContainerImage(names: ImageHolders.names(of: $0), sizeBytes: $0.size)
+                    }
                 } catch {
                     logger.warning("cannot list the node's images: \(error)")
                     return []
@@ -151,7 +175,6 @@ public final class NodeAgent: Sendable {
     /// What pods left that no worker will ever ask for.
     private func sweep(keeping known: Set<String>) {
         do {
-            let stored = StoredImages(store: images)
             for lease in try stored.leases() {
                 let uid = String(lease.holder.prefix { $0 != "_" })
                 if !known.contains(uid) { try stored.release(holder: lease.holder) }
@@ -190,12 +213,25 @@ public final class NodeAgent: Sendable {
         }
     }
 
-    /// Pods that wait for an image start as soon as it is imported.
-    private func watchImages(_ workers: PodWorkers) async {
+    /// Pods that wait for an image start as soon as it is imported, here or on another node: so the cluster is told at
+    /// once.
+    private func watchImages(_ workers: PodWorkers, _ registration: NodeRegistration) async {
         do {
-            for await _ in try watch.changes(in: images.indexDirectory) { workers.imagesChanged() }
+            for await _ in try watch.changes(in: images.indexDirectory) {
+                workers.imagesChanged()
+                // The next heartbeat tells it too, and says why this one failed.
+                do { try await registration.report() } catch { logger.debug("imports are told late: \(error)") }
+            }
         } catch {
             logger.warning("imports are noticed late: \(error)")
         }
+    }
+
+    private func watchNodes(_ nodes: Informer<Node>, _ workers: PodWorkers) async {
+        nodes.onChange { [configuration] old, new in
+            guard let new, new.metadata.name != configuration.nodeName else { return }
+            if ImageHolders.isNews(new, after: old) { workers.imagesChanged() }
+        }
+        await nodes.run()
     }
 }

@@ -1,18 +1,27 @@
 import ContainerRuntime
 import ImageStore
 
-/// The image store as pod workers see it.
+/// The image store as pod workers see it, with the other nodes' behind it.
 struct StoredImages: PodImages {
     let store: ImageStore
+    let puller: ImagePuller
 
     var layersRoot: String { store.layersRoot }
 
     func find(_ name: String) throws -> ResolvedImage? { try store.find(name).map(Self.resolved) }
 
     func lease(named name: String, holder: String) throws -> ResolvedImage? {
-        do {
-            return try store.lease(named: name, holder: holder).map(Self.resolved)
-        } catch {
+        try Self.naming { try store.lease(named: name, holder: holder).map(Self.resolved) }
+    }
+
+    func isPullNeeded(_ name: String, always: Bool) throws -> Bool {
+        try Self.naming { try puller.isNeeded(name, always: always) }
+    }
+
+    func pull(_ name: String) async throws -> PulledImage { try await puller.pull(name) }
+
+    private static func naming<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as ImageError {
             guard case .invalidName = error else { throw error }
             throw RuntimeError(reason: "InvalidImageName", message: "\(error)")
         }

@@ -16,6 +16,7 @@ final class PodInbox: Sendable {
         /// An object that the pod refers to has changed.
         var referencesChanged = false
         var imagesChanged = false
+        var pulls: [PullReport] = []
         /// Connections have been led elsewhere.
         var drained = false
     }
@@ -24,6 +25,13 @@ final class PodInbox: Sendable {
         var containerID: String
         var kind: ProbeSchedule.Kind
         var success: Bool
+    }
+
+    struct PullReport: Sendable {
+        var container: String
+        /// The run that the image is for.
+        var run: String
+        var result: Result<PulledImage, PullFailure>
     }
 
     struct HookReport: Sendable {

@@ -43,12 +43,17 @@ extension PodWorker {
         if let former, former.id != records[i].last?.id { await forget(former.id) }
         let id = records[i].nextID
         do {
+            guard try isImageCurrent(i, spec) else { return pull(i, spec) }
             let early = ready.runs.removeValue(forKey: name).flatMap { $0.config.id == id ? $0 : nil }
             let made = if let early { early } else { try await nextRun(spec, records[i], address: sandbox?.address) }
-            guard let run = made else { return imageMissing(i, spec) }
+            guard let run = made else {
+                return spec.imagePullPolicy == "Never" ? imageNeverPulled(i, spec) : pull(i, spec)
+            }
             // Kubernetes' finding of an image that is there already, told once a run.
-            tell(
-                .normal, "Pulled", "Container image \"\(spec.image)\" already present on machine", container: name)
+            if pulls.removeValue(forKey: name) == nil {
+                tell(
+                    .normal, "Pulled", "Container image \"\(spec.image)\" already present on machine", container: name)
+            }
             records[i].imageID = run.image.id
             records[i].imageBackoff = ImageBackoff()
             records[i].waiting = nil
@@ -103,40 +108,6 @@ extension PodWorker {
             tell(.warning, "Failed", "Error: \(message)", container: records[i].name)
         }
         release(records[i].nextID)
-    }
-
-    private func imageMissing(_ i: Int, _ spec: Container) {
-        let now = services.clock.now()
-        let command = "swiftlet image import \(spec.image) FILE"
-        let repeated = records[i].imageBackoff.delay > 0
-        records[i].imageBackoff.failed(at: now)
-        wakeAt(records[i].imageBackoff.next)
-        if spec.imagePullPolicy == "Never" {
-            let message =
-                "Container image \"\(spec.image)\" is not present with pull policy of Never; import it: \(command)"
-            records[i].waiting = .init(reason: "ErrImageNeverPull", message: message)
-            if told.isNew(spec.name + message) {
-                tell(.warning, "ErrImageNeverPull", message, container: spec.name)
-                tell(.warning, "Failed", "Error: ErrImageNeverPull", container: spec.name)
-            }
-            return
-        }
-        let why =
-            "image \"\(spec.image)\" is not on this node, and swiftlet pulls from no registry; import it: \(command)"
-        if repeated {
-            let message = "Back-off pulling image \"\(spec.image)\": ErrImagePull: \(why)"
-            records[i].waiting = .init(reason: "ImagePullBackOff", message: message)
-            if told.isNew(spec.name + message) {
-                tell(.normal, "BackOff", "Back-off pulling image \"\(spec.image)\"", container: spec.name)
-                tell(.warning, "Failed", "Error: ImagePullBackOff", container: spec.name)
-            }
-        } else {
-            records[i].waiting = .init(reason: "ErrImagePull", message: why)
-            if told.isNew(spec.name + why) {
-                tell(.warning, "Failed", "Failed to pull image \"\(spec.image)\": \(why)", container: spec.name)
-                tell(.warning, "Failed", "Error: ErrImagePull", container: spec.name)
-            }
-        }
     }
 
     // MARK: Ends

@@ -24,6 +24,8 @@ extension PodWorker {
         for name in plan.start {
             guard let i = index(name), records[i].run == nil, let spec = spec(name) else { continue }
             do {
+                // What may be old waits for the pull, which the start begins.
+                guard try isImageCurrent(i, spec) else { continue }
                 guard let run = try await nextRun(spec, records[i], address: address) else { continue }
                 try services.runtime.prepareContainer(sandbox, run.config)
                 ready.runs[name] = run

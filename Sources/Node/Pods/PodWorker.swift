@@ -33,6 +33,8 @@ actor PodWorker {
     var isAdmitted = false
     var tasks = ContainerTasks()
     var ready = ReadyWork()
+    /// By the container's name.
+    var pulls: [String: ImagePull] = [:]
     var drain: Task<Void, Never>?
     var wasDrained = false
     var retry = Retry()
@@ -132,6 +134,7 @@ actor PodWorker {
             await refreshVolumes()
         }
         if contents.drained { wasDrained = true }
+        for report in contents.pulls { pullCameBack(report) }
         if contents.imagesChanged {
             for i in records.indices { records[i].imageBackoff = ImageBackoff() }
         }

@@ -8,6 +8,12 @@ final class FakeImages: PodImages {
     struct State {
         var images: [String: ResolvedImage] = [:]
         var leases: [String: String] = [:]
+        /// What other nodes have.
+        var cluster: [String: ResolvedImage] = [:]
+        var pulls: [String] = []
+        /// Pulls do not end until `release`.
+        var holdsPulls = false
+        var held: [CheckedContinuation<Void, Never>] = []
     }
     let state = Mutex(State())
     let layersRoot = "/layers"
@@ -24,6 +30,38 @@ final class FakeImages: PodImages {
             guard let image = state.images[name] else { return nil }
             state.leases[holder] = image.id
             return image
+        }
+    }
+    func isPullNeeded(_ name: String, always: Bool) throws -> Bool {
+        state.withLock { state in
+            state.images[name] == nil
+                || (always && state.cluster[name] != nil && state.cluster[name] != state.images[name])
+        }
+    }
+    func release() {
+        let held = state.withLock { state in
+            state.holdsPulls = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
+
+    func pull(_ name: String) async throws -> PulledImage {
+        await withCheckedContinuation { continuation in
+            let goes = state.withLock { state in
+                if state.holdsPulls { state.held.append(continuation) }
+                return !state.holdsPulls
+            }
+            if goes { continuation.resume() }
+        }
+        return try state.withLock { state in
+            state.pulls.append(name)
+            guard let image = state.cluster[name] ?? state.images[name] else {
+                throw PullFailure(description: "nobody has it; swiftlet image import \(name) FILE")
+            }
+            state.images[name] = image
+            return PulledImage(id: image.id, size: 1000, took: .milliseconds(1500), tookWithWait: .seconds(62))
         }
     }
     func release(holder: String) throws { state.withLock { $0.leases[holder] = nil } }
