@@ -38,6 +38,7 @@ bench: build rootfs
 	Benchmarks/bench.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs/web-1.16.tar.zst Benchmarks/floor/floor
 	$(CC) -O2 -o $(BUILD)/load-generator Tests/LoadGenerator/*.c
 	Benchmarks/services.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs $(BUILD)/load-generator
+	Benchmarks/scale.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs $(BUILD)/load-generator
 	Benchmarks/nodes.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs
 
 rootfs-web: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
