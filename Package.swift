@@ -63,7 +63,10 @@ let package = Package(
         // The Client protocol over HTTPS, for agents and command lines.
         layer(
             "RemoteClient",
-            ["Client", "KubernetesAPI"] + nio),
+            [
+                "Client", "KubernetesAPI", .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio),
         layer("Store", ["CSQLite", log]),
         layer("ContainerRuntime", ["Linux", "CLinux", log]),
         layer("PodNetwork", ["Linux", log]),
@@ -95,7 +98,7 @@ let package = Package(
             name: "swiftlet",
             dependencies: [
                 "APIServer", "Client", "Controllers", "ContainerRuntime", "DNS", "ImageStore", "KubernetesAPI", "Linux",
-                "Node", "PodNetwork", "Proxy", "Scheduler", "Store", "CYAML", log,
+                "Node", "PodNetwork", "Proxy", "RemoteClient", "Scheduler", "Store", "CYAML", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -118,7 +121,10 @@ let package = Package(
         tests(of: "Client", ["KubernetesAPI"]),
         tests(
             of: "RemoteClient",
-            ["APIServer", "Client", "KubernetesAPI", log] + nio),
+            [
+                "APIServer", "Client", "KubernetesAPI", log, .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio),
         tests(of: "Store"),
         tests(of: "ContainerRuntime", ["Linux", "CLinux"]),
         tests(of: "SupervisorLogic", ["CLinux"]),

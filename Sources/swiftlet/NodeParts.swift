@@ -21,7 +21,7 @@ struct NodeParts: Sendable {
     private let runDirectory: String
     private let logger = Logger(label: "swiftlet")
 
-    init(_ configuration: ServerConfiguration, client: any Client, clock: any WallClock) throws {
+    init(_ configuration: NodeSettings, client: any Client, clock: any WallClock) throws {
         let instance = Host.instance(runDirectory: configuration.runDirectory)
         runDirectory = configuration.runDirectory
         let delegated = try Installation.delegatedCgroup(runDirectory: configuration.runDirectory)
@@ -33,10 +33,10 @@ struct NodeParts: Sendable {
                 runDirectory: configuration.runDirectory, dataDirectory: configuration.dataDirectory, cgroup: cgroups,
                 supervisorPath: try Installation.supervisor()),
             logger: Logger(label: "runtime"))
-        let range = configuration.nodePodCIDR
+        let range = configuration.podCIDR
         network = try PodNetwork(
             .init(
-                podCIDR: range, clusterCIDR: configuration.podCIDR, tableName: "swiftlet-\(instance)",
+                podCIDR: range, clusterCIDR: configuration.clusterCIDR, tableName: "swiftlet-\(instance)",
                 stateDirectory: configuration.runDirectory + "/network"),
             logger: Logger(label: "network"))
         let images = try ImageStore(dataDirectory: configuration.dataDirectory, logger: Logger(label: "images"))
@@ -44,7 +44,7 @@ struct NodeParts: Sendable {
 
         proxy = try ServiceProxy(
             configuration: ProxyConfiguration(
-                nodeName: configuration.nodeName, nodeIP: configuration.nodeAddress, podCIDR: configuration.podCIDR,
+                nodeName: configuration.nodeName, nodeIP: configuration.nodeIP, podCIDR: configuration.clusterCIDR,
                 nodePodCIDR: range, serviceCIDR: configuration.serviceCIDR, dnsAddress: configuration.dnsAddress,
                 tableName: "swiftlet-proxy-\(instance)", interfaceName: "svc-\(instance)"),
             client: client, clock: clock, logger: Logger(label: "proxy"))
@@ -52,11 +52,12 @@ struct NodeParts: Sendable {
         dns = try DNSServer(
             configuration: DNSConfiguration(
                 address: configuration.dnsAddress, serviceCIDR: configuration.serviceCIDR,
-                podCIDR: configuration.podCIDR),
+                podCIDR: configuration.clusterCIDR),
             client: client, clock: clock, logger: Logger(label: "dns"))
 
         var node = NodeConfiguration(
-            nodeName: configuration.nodeName, nodeIP: configuration.nodeIP, dataDirectory: configuration.dataDirectory,
+            nodeName: configuration.nodeName, nodeIP: configuration.nodeIP.description,
+            dataDirectory: configuration.dataDirectory,
             podLogDirectory: configuration.logDirectory, podCIDR: range.description, version: Version.swiftlet)
         node.clusterDNS = .init(nameservers: [configuration.dnsAddress.description])
         agent = NodeAgent(

@@ -24,12 +24,17 @@ struct Server {
             path: configuration.dataDirectory + "/state.db", serviceCIDR: configuration.serviceCIDR.description,
             clock: clock, logger: Logger(label: "registry"))
         let client = InProcessClient(registry)
-        let node = try NodeParts(configuration, client: client, clock: clock)
+        let settings = try NodeSettings(configuration, known: try await knownRange(client))
+        let node = try NodeParts(settings, client: client, clock: clock)
         let api = APIServer(
             configuration: APIServerConfiguration(
                 dataDirectory: configuration.dataDirectory, listenAddress: configuration.listenAddress,
-                listenPort: configuration.listenPort, nodeName: configuration.nodeName, nodeIP: configuration.nodeIP,
-                serviceIP: configuration.serviceIP, clock: clock),
+                listenPort: configuration.listenPort, nodeName: configuration.nodeName,
+                nodeIP: configuration.nodeAddress.description,
+                serviceIP: configuration.serviceIP, podRange: configuration.podRange(of:),
+                network: ClusterNetwork(
+                    podCIDR: configuration.podCIDR.description, serviceCIDR: configuration.serviceCIDR.description,
+                    dnsAddress: configuration.dnsAddress.description), clock: clock),
             registry: registry,
             podStreams: { pod in pod.spec.nodeName == configuration.nodeName ? node.podStreams : nil },
             images: node.imageServing,
@@ -62,6 +67,13 @@ struct Server {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
             ))
         try await group.run()
+    }
+
+    /// What this node's pods have their addresses from already.
+    private func knownRange(_ client: any Client) async throws -> String? {
+        do { return try await client.get(Node.self, ObjectName(configuration.nodeName)).spec.podCIDR } catch let error
+            as APIError where error.isNotFound
+        { return nil }
     }
 
     private func makeDirectories() throws {

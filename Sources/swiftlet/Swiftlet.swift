@@ -5,7 +5,10 @@ struct Swiftlet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "swiftlet",
         abstract: "Kubernetes Deployments on one Linux machine, from one small program.",
-        subcommands: [ServerCommand.self, ImageCommand.self, CheckCommand.self, VersionCommand.self])
+        subcommands: [
+            ServerCommand.self, AgentCommand.self, TokenCommand.self, ImageCommand.self, CheckCommand.self,
+            VersionCommand.self,
+        ])
 }
 
 struct VersionCommand: ParsableCommand {

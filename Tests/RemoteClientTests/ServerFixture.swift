@@ -39,7 +39,9 @@ actor ServerFixture {
     func start() async throws {
         let server = APIServer(
             configuration: APIServerConfiguration(
-                dataDirectory: directory, listenAddress: listen, listenPort: port, nodeName: "node", nodeIP: "192.0.2.1"
+                dataDirectory: directory, listenAddress: listen, listenPort: port, nodeName: "node",
+                nodeIP: "192.0.2.1",
+                podRange: { $0 < 256 ? "10.42.\($0).0/24" : nil }
             ),
             registry: registry, podStreams: { _ in nil }, logger: quiet)
         try await server.start()

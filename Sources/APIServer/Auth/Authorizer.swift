@@ -2,13 +2,13 @@ import KubernetesAPI
 
 /// What somebody wants to do, in the words in which rules are written.
 enum Attributes: Sendable, Equatable {
-    case resource(verb: String, path: ResourcePath)
+    /// `fieldSelector`: of a list or watch, as it was sent.
+    case resource(verb: String, path: ResourcePath, fieldSelector: String? = nil)
     /// `/metrics`; the verb is the method in lower case.
     case nonResource(verb: String, path: String)
 }
 
-/// One body of rules. The first that allows decides; when none does, the answer is 403. Rules for nodes
-/// (`system:nodes`) join as one more.
+/// One body of rules. The first that allows decides; when none does, the answer is 403.
 protocol Authorizer: Sendable {
     func allows(_ user: User, _ attributes: Attributes) -> Bool
 }
@@ -28,7 +28,7 @@ extension Attributes {
                 code: 403, reason: "Forbidden",
                 message: "forbidden: User \"\(user.name)\" cannot \(verb) path \"\(path)\"",
                 details: Status.Details())
-        case .resource(let verb, let path):
+        case .resource(let verb, let path, _):
             let resource = path.subresource.map { "\(path.plural)/\($0)" } ?? path.plural
             let qualified = path.group.isEmpty ? path.plural : "\(path.plural).\(path.group)"
             let named = path.name.map { " \"\($0)\"" } ?? ""

@@ -52,7 +52,8 @@ public final class APIServer: Sendable {
         service = APIService(
             registry: registry, podStreams: podStreams,
             readinessChecks: [registry.check] + configuration.readinessChecks,
-            metricSources: [{ registry.metrics }] + configuration.metrics, images: images, logger: logger)
+            metricSources: [{ registry.metrics }] + configuration.metrics, images: images, clock: configuration.clock,
+            logger: logger)
     }
 
     /// The port that the server listens on; nil before `start` and after `stop`.
@@ -76,7 +77,7 @@ public final class APIServer: Sendable {
             running.withLock {
                 $0 = Running(listener: listener, renewal: renewal, publishing: publishing, port: port)
             }
-            service.started()
+            service.started(try joining(pki, port: port))
             logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
         } catch {
             // The first error is the one to report.
@@ -137,6 +138,23 @@ public final class APIServer: Sendable {
         } catch {
             throw ListenError(address: "\(address):\(configuration.listenPort)", error: "\(error)")
         }
+    }
+
+    private func joining(_ pki: PKI, port: Int) throws -> JoinEndpoint {
+        JoinEndpoint(
+            authorityPEM: try pki.authority.certificate.serializeAsPEM().pemString + "\n",
+            address: joinAddress(port: port), network: configuration.network, clock: configuration.clock,
+            join: NodeJoin(
+                client: InProcessClient(registry), authority: pki.authority, clock: configuration.clock,
+                podRange: configuration.podRange))
+    }
+
+    /// Where another machine reaches this server; nil when it listens on loopback alone.
+    private func joinAddress(port: Int) -> String? {
+        let address = configuration.listenAddress
+        let host = ServerNames.isUnspecified(address) ? configuration.nodeIP : address
+        if host.hasPrefix("127.") || host == "::1" { return nil }
+        return host.contains(":") ? "https://[\(host)]:\(port)" : "https://\(host):\(port)"
     }
 
     private func preparePKI() throws -> PKI {

@@ -7,7 +7,8 @@ import Synchronization
 /// Turns HTTP requests into answers: who asks, may they, what is it that they ask for. Everything that is not a resource
 /// is answered here; resources go on to `ResourceService`.
 final class APIService: HTTPService {
-    private let gatekeeper = Gatekeeper()
+    private let gatekeeper: Gatekeeper
+    private let restriction: NodeRestriction
     private let resources: ResourceService
     private let discovery: Discovery
     private let openAPI: OpenAPIDocuments
@@ -17,11 +18,20 @@ final class APIService: HTTPService {
     private let images: ImageEndpoint
     private let logger: Logger
     private let ready = Mutex(false)
+    /// Set when the server starts, which is when there is an authority.
+    private let joining = Mutex<JoinEndpoint?>(nil)
 
     init(
         registry: Registry, podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, readinessChecks: [HealthCheck],
-        metricSources: [@Sendable () -> [Metric]], images: (any ImageServing)? = nil, logger: Logger
+        metricSources: [@Sendable () -> [Metric]], images: (any ImageServing)? = nil, clock: any WallClock,
+        logger: Logger
     ) {
+        let view = RegistryView(storage: registry.storage)
+        gatekeeper = Gatekeeper(
+            authenticators: [
+                CertificateAuthenticator(), BootstrapTokenAuthenticator(clock: clock, secret: view.secret),
+            ], authorizers: [MastersAuthorizer(), NodeAuthorizer(view: view), ImageAuthorizer()])
+        restriction = NodeRestriction(view: view)
         resources = ResourceService(registry: registry, podStreams: podStreams, logger: logger)
         discovery = Discovery(kinds: registry.kinds.map { $0.resource })
         openAPI = OpenAPIDocuments(kinds: registry.kinds)
@@ -31,7 +41,11 @@ final class APIService: HTTPService {
         self.logger = logger
     }
 
-    func started() { ready.withLock { $0 = true } }
+    func started(_ joining: JoinEndpoint) {
+        self.joining.withLock { $0 = joining }
+        ready.withLock { $0 = true }
+    }
+
     func stopping() { ready.withLock { $0 = false } }
 
     // MARK: HTTPService
@@ -88,13 +102,19 @@ final class APIService: HTTPService {
         let user = gatekeeper.user(of: request.credentials)
         if let path = ResourcePath(segments: target.segments) {
             return try resources.respond(request, target, path, &labels) { (verb, path) throws(APIError) in
-                try gatekeeper.check(user, .resource(verb: verb, path: path))
+                try gatekeeper.check(
+                    user, .resource(verb: verb, path: path, fieldSelector: target.value("fieldSelector")))
+                if let user { try restriction.check(user, verb, path, request.body) }
             }
         }
         let path = target.segments.isEmpty ? "/" : "/" + target.segments.joined(separator: "/")
         let root = target.segments.first.map { "/\($0)" } ?? "/"
-        if !Gatekeeper.open.contains(root) {
+        if !Gatekeeper.open.contains(root), path != JoinEndpoint.authorityPath {
             try gatekeeper.check(user, .nonResource(verb: request.method.rawValue.lowercased(), path: target.path))
+        }
+        if root == JoinEndpoint.root {
+            guard let outcome = try joining.withLock({ $0 })?.respond(request, path, user) else { throw Self.notFound }
+            return outcome
         }
         guard request.method == .GET || request.method == .HEAD else { throw Self.methodNotAllowed }
         if let outcome = images.respond(request, target) { return outcome }

@@ -1,16 +1,16 @@
 import Glibc
 
 /// Files that only their owner may read, replaced as a whole or not at all.
-enum PrivateFile {
-    struct Failure: Error, CustomStringConvertible {
+public enum PrivateFile {
+    public struct Failure: Error, CustomStringConvertible {
         var call: String
         var path: String
         var code: Int32
-        var description: String { "\(path): \(call): \(String(cString: strerror(code)))" }
+        public var description: String { "\(path): \(call): \(String(cString: strerror(code)))" }
     }
 
     /// The file's bytes, or nil when there is none.
-    static func read(_ path: String) throws(Failure) -> [UInt8]? {
+    public static func read(_ path: String) throws(Failure) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if descriptor < 0 {
             if errno == ENOENT { return nil }
@@ -29,7 +29,7 @@ enum PrivateFile {
     }
 
     /// Writes beside the file and renames over it; after a crash there is the old file or the new one, mode 0600.
-    static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
         let temporary = path + ".new"
         // A leftover of a crash: O_EXCL below must not fail for it, and its mode must not be inherited.
         if unlink(temporary) != 0 && errno != ENOENT { throw Failure(call: "unlink", path: temporary, code: errno) }

@@ -31,23 +31,26 @@ struct NodeRegistration: Sendable {
     }
 
     private func registerOnce() async throws -> Node {
+        let labels = labels
+        let range = configuration.podCIDR
         do {
-            var node = Node(metadata: ObjectMeta(name: configuration.nodeName, labels: labels))
-            node.spec.podCIDR = configuration.podCIDR
-            node.spec.podCIDRs = [configuration.podCIDR]
-            if !configuration.taints.isEmpty { node.spec.taints = configuration.taints }
-            _ = try await client.create(node)
-        } catch let error as APIError where error.isAlreadyExists {
-            let labels = labels
-            let range = configuration.podCIDR
+            // First what an agent may do: its Node was made when it joined.
             try await client.modify(Node.self, name) { node in
-                node.metadata.labels = (node.metadata.labels ?? [:]).merging(labels) { $1 }
+                let known = (node.metadata.labels ?? [:]).merging(labels) { $1 }
+                guard known != node.metadata.labels || node.spec.podCIDR == nil else { return false }
+                node.metadata.labels = known
                 if node.spec.podCIDR == nil {
                     node.spec.podCIDR = range
                     node.spec.podCIDRs = [range]
                 }
                 return true
             }
+        } catch let error as APIError where error.isNotFound {
+            var node = Node(metadata: ObjectMeta(name: configuration.nodeName, labels: labels))
+            node.spec.podCIDR = configuration.podCIDR
+            node.spec.podCIDRs = [configuration.podCIDR]
+            if !configuration.taints.isEmpty { node.spec.taints = configuration.taints }
+            _ = try await client.create(node)
         }
         return try await report(force: true)
     }

@@ -51,12 +51,16 @@ struct Traces {
         return String(decoding: data, as: UTF8.self)
     }
 
-    private static func cgroupDirectories() -> Set<String> {
+    /// Where cgroup v2 is mounted.
+    static var cgroupRoot: String {
         let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-        guard let line = mounts.split(separator: "\n").first(where: { $0.contains(" - cgroup2 ") }),
-            let root = line.split(separator: " ").dropFirst(4).first.map(String.init),
-            let walk = FileManager.default.enumerator(atPath: root)
-        else { return [] }
+        let line = mounts.split(separator: "\n").first { $0.contains(" - cgroup2 ") }
+        return line?.split(separator: " ").dropFirst(4).first.map(String.init) ?? "/sys/fs/cgroup"
+    }
+
+    /// All cgroups, as paths below the root.
+    static func cgroupDirectories() -> Set<String> {
+        guard let walk = FileManager.default.enumerator(atPath: cgroupRoot) else { return [] }
         var found: Set<String> = []
         for case let path as String in walk {
             if walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory { found.insert(path) }

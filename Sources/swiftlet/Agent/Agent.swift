@@ -1,0 +1,48 @@
+import Client
+import Glibc
+import KubernetesAPI
+import Linux
+import Logging
+import RemoteClient
+import ServiceLifecycle
+import UnixSignals
+
+/// A further node: everything that makes a machine a node, with the API reached over HTTPS.
+struct Agent {
+    private let configuration: AgentConfiguration
+    private let logger = Logger(label: "swiftlet")
+
+    init(_ configuration: AgentConfiguration) { self.configuration = configuration }
+
+    func run() async throws {
+        for path in [configuration.dataDirectory, configuration.runDirectory] {
+            try SystemKernel().makeDirectories(path, mode: 0o700)
+        }
+        guard access(configuration.dataDirectory + "/state.db", F_OK) != 0 else {
+            throw Joining.Failure(
+                description: "\(configuration.dataDirectory) is a server's: give the agent a --data-dir of its own")
+        }
+        let clock = SystemClock()
+        let membership = try await Joining(configuration: configuration, clock: clock, logger: logger).membership()
+        guard let endpoint = ServerEndpoint(url: membership.server) else {
+            throw Joining.Failure(description: "\(membership.server) is no server's address: give --server")
+        }
+        let transport = try HTTPTransport(
+            endpoint, trust: .authority(membership.authority), identity: membership.identity)
+        let client = RemoteClient(transport)
+        let node = try NodeParts(
+            try NodeSettings(configuration, membership), client: client, clock: clock)
+        let renewal = Renewal(
+            dataDirectory: configuration.dataDirectory, transport: transport, clock: clock, logger: logger)
+
+        // Stopped from the last to the first. The server need not be there: what runs goes on without it.
+        let parts: [any ServiceLifecycle.Service] =
+            [Closing { node.leave() }, Part("renewal", { try await renewal.run(membership) })] + node.parts
+            + [Announcer(manager: ServiceManager()) { true }]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        try await group.run()
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Linux
+import RemoteClient
+
+/// What `swiftlet agent` is told, by flags or by a file of the same names; flags win.
+struct AgentOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the server is. Wanted once: it is remembered.", valueName: "https://host:port"))
+    var server: String?
+
+    @Option(help: "What `swiftlet token create` printed on the server. Wanted once: later starts show a certificate.")
+    var token: String?
+
+    @Option(help: "Where everything that lasts is kept. (default: /var/lib/swiftlet)")
+    var dataDir: String?
+
+    @Option(help: "Where sockets and what dies with a reboot are kept. (default: /run/swiftlet)")
+    var runDir: String?
+
+    @Option(help: "This node's name. (default: the host name)")
+    var nodeName: String?
+
+    @Option(help: "This node's address. (default: that of the default route)")
+    var nodeIp: String?
+
+    @Option(help: ArgumentHelp("A YAML file with these same names.", valueName: "file"))
+    var config: String?
+}
+
+/// The options with every gap filled and every value checked.
+struct AgentConfiguration: Sendable {
+    /// Nil: the one that was given when this machine joined.
+    var server: ServerEndpoint?
+    var token: JoinToken?
+    var dataDirectory: String
+    var runDirectory: String
+    var nodeName: String
+    var nodeAddress: IPv4Address
+
+    private static let names = ["server", "token", "data-dir", "run-dir", "node-name", "node-ip"]
+
+    init(_ options: AgentOptions) throws {
+        let file = try options.config.map { try ConfigFile.read($0, allowed: Self.names) } ?? [:]
+        server = try (options.server ?? file["server"]).map { text in
+            guard let endpoint = ServerEndpoint(url: text) else {
+                throw ValidationError("server: \(text) is not an address such as https://192.0.2.1:6443")
+            }
+            return endpoint
+        }
+        token = try (options.token ?? file["token"]).map { text in
+            guard let token = JoinToken(text) else {
+                throw ValidationError(
+                    "token: this is not ID.SECRET.HASH as `swiftlet token create` prints it on the server")
+            }
+            return token
+        }
+        dataDirectory = try Checked.directory(
+            "data-dir", options.dataDir ?? file["data-dir"] ?? ServerConfiguration.defaultDataDirectory)
+        runDirectory = try Checked.directory("run-dir", options.runDir ?? file["run-dir"] ?? "/run/swiftlet")
+        nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())
+        nodeAddress = try Checked.address("node-ip", options.nodeIp ?? file["node-ip"] ?? Host.defaultAddress())
+    }
+}

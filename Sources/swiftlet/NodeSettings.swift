@@ -1,0 +1,56 @@
+import Client
+import Linux
+
+/// What this machine must be told to be a node, whether the server runs beside it or elsewhere.
+struct NodeSettings: Sendable {
+    var dataDirectory: String
+    var runDirectory: String
+    var nodeName: String
+    var nodeIP: IPv4Address
+    /// This node's part of the pod range.
+    var podCIDR: IPv4Range
+    /// All nodes' pods.
+    var clusterCIDR: IPv4Range
+    var serviceCIDR: IPv4Range
+    var dnsAddress: IPv4Address
+
+    /// Log collectors look for pods' logs in /var/log/pods; a second instance on the machine must not mix its own in.
+    var logDirectory: String {
+        dataDirectory == ServerConfiguration.defaultDataDirectory ? "/var/log/pods" : dataDirectory + "/log/pods"
+    }
+
+    struct Unusable: Error, CustomStringConvertible {
+        var description: String
+    }
+}
+
+extension NodeSettings {
+    /// - Parameter known: the node's range as its Node object has it; nil for a node that is new.
+    /// - Throws: `Unusable` where the range of a node that exists is outside the cluster's.
+    init(_ server: ServerConfiguration, known: String?) throws {
+        // A node keeps its range: its pods have addresses of it.
+        let range = known.flatMap { IPv4Range($0) } ?? server.nodePodCIDR
+        guard server.podCIDR.contains(range.network), range.prefix >= server.podCIDR.prefix else {
+            throw Unusable(
+                description: "node \(server.nodeName) has the pod range \(range), which is not in --pod-cidr "
+                    + "\(server.podCIDR): give the range that the cluster was made with")
+        }
+        self.init(
+            dataDirectory: server.dataDirectory, runDirectory: server.runDirectory, nodeName: server.nodeName,
+            nodeIP: server.nodeAddress, podCIDR: range, clusterCIDR: server.podCIDR, serviceCIDR: server.serviceCIDR,
+            dnsAddress: server.dnsAddress)
+    }
+
+    /// - Throws: `Unusable` for an answer of the server that holds no ranges.
+    init(_ agent: AgentConfiguration, _ membership: Membership) throws {
+        let network = membership.network
+        guard let range = IPv4Range(membership.podCIDR), let cluster = IPv4Range(network.podCIDR),
+            let services = IPv4Range(network.serviceCIDR), let dns = IPv4Address(network.dnsAddress)
+        else {
+            throw Unusable(description: "the server gave ranges that cannot be read: \(membership.podCIDR), \(network)")
+        }
+        self.init(
+            dataDirectory: agent.dataDirectory, runDirectory: agent.runDirectory, nodeName: agent.nodeName,
+            nodeIP: agent.nodeAddress, podCIDR: range, clusterCIDR: cluster, serviceCIDR: services, dnsAddress: dns)
+    }
+}
