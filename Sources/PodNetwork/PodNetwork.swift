@@ -31,6 +31,7 @@ public final class PodNetwork: Sendable {
     /// the last of them.
     public let gateway: IPv4Address
     let socket: RouteSocket
+    let tunnel: PeerTunnel
     private let table: MasqueradeTable
     private let logger: Logger
     private let addresses: Mutex<LoggedAddressPool>
@@ -52,6 +53,7 @@ public final class PodNetwork: Sendable {
         addresses = Mutex(LoggedAddressPool(pool: pool, log: log))
         table = MasqueradeTable(
             name: configuration.tableName, podCIDR: configuration.podCIDR, clusterCIDR: configuration.clusterCIDR)
+        tunnel = PeerTunnel(configuration, gateway: pool.gateway)
         socket = try RouteSocket.open()
     }
 
@@ -61,6 +63,10 @@ public final class PodNetwork: Sendable {
         if try Sysctl.read("net.ipv4.ip_forward") != "1" { try Sysctl.write("1", to: "net.ipv4.ip_forward") }
         // What is sent to a pod that is gone must not leave the machine by the default route, where somebody might answer.
         try RouteSocket.open().perform(.refuseRoute(to: configuration.podCIDR))
+        // Nor may what is sent to the pods of a node that is gone.
+        if configuration.clusterCIDR != configuration.podCIDR {
+            try RouteSocket.open().perform(.refuseRoute(to: configuration.clusterCIDR))
+        }
         try Nftables.run(table.setUp)
     }
 
@@ -68,8 +74,11 @@ public final class PodNetwork: Sendable {
     /// by now.
     public func tearDown() throws {
         try Nftables.run(table.tearDown)
-        let refusal = try RouteSocket.open().results(of: [.unrefuseRoute(to: configuration.podCIDR)])[0]
-        if let refusal, refusal.code != ESRCH { throw refusal }
+        try disconnect()
+        for range in Set([configuration.podCIDR, configuration.clusterCIDR]) {
+            let refusal = try RouteSocket.open().results(of: [.unrefuseRoute(to: range)])[0]
+            if let refusal, refusal.code != ESRCH { throw refusal }
+        }
     }
 
     /// The pod's address, the same each time it asks until it is released.

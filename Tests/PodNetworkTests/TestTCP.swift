@@ -43,6 +43,53 @@ enum TestTCP {
         return IPv4Address(rawValue: UInt32(bigEndian: source.sin_addr.s_addr))
     }
 
+    /// Whether that many bytes arrive as they were sent.
+    static func carries(
+        _ count: Int, by listener: OwnedFD, from namespace: NetworkNamespace, to address: IPv4Address, _ port: UInt16
+    ) throws -> Bool {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let client = try inside(namespace) {
+            let client = OwnedFD(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+            // Bounds a path that swallows large packets.
+            var timeout = timeval(tv_sec: 10, tv_usec: 0)
+            setsockopt(client.raw, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+            try check("connect", connect(client.raw, address, port))
+            return client
+        }
+        let accepted = accept(listener.raw, nil, nil)
+        try check("accept", accepted)
+        let server = OwnedFD(accepted)
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(server.raw, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        let writer = Thread(client, bytes)
+        defer { writer.join() }
+        return try server.readAll() == bytes
+    }
+
+    /// Writes while the other end is read: more than socket buffers hold is under way.
+    private final class Thread: @unchecked Sendable {
+        // Safe: written before the thread starts, read by it alone.
+        private let client: OwnedFD
+        private let bytes: [UInt8]
+        private var thread = pthread_t()
+
+        init(_ client: OwnedFD, _ bytes: [UInt8]) {
+            self.client = client
+            self.bytes = bytes
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    let this = Unmanaged<Thread>.fromOpaque(argument!).takeRetainedValue()
+                    // A failure shows at the other end, where bytes are missing.
+                    try? this.client.writeAll(this.bytes)
+                    this.client.close()
+                    return nil
+                }, Unmanaged.passRetained(self).toOpaque())
+        }
+
+        func join() { pthread_join(thread, nil) }
+    }
+
     private static func bind(_ fd: Int32, _ address: IPv4Address, _ port: UInt16) -> Int32 {
         withAddress(address, port) { Glibc.bind(fd, $0, $1) }
     }

@@ -61,3 +61,7 @@ int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);
 long clinux_bpf(int command, void *attributes, unsigned size);
 // prctl is variadic.
 int clinux_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+
+// ioctl is variadic, and struct ifreq is a union that Swift does not see. By name, in the caller's network namespace.
+int clinux_disable_transmit_checksum(const char *interface);
+int clinux_transmit_checksum(const char *interface);

@@ -79,7 +79,7 @@ extension NetlinkRequest {
     }
 
     /// struct ifinfomsg
-    private static func linkHeader(index: Int32 = 0, flags: UInt32 = 0, change: UInt32 = 0) -> [UInt8] {
+    static func linkHeader(index: Int32 = 0, flags: UInt32 = 0, change: UInt32 = 0) -> [UInt8] {
         var writer = ByteWriter()
         writer.append(UInt32(0))  // AF_UNSPEC, padding, any device type
         writer.append(index)

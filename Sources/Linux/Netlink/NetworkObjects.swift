@@ -9,8 +9,12 @@ public struct NetworkLink: Sendable, Equatable {
     public var isUp: Bool
     public var mtu: UInt32
     public var alias: String
+    /// Of an interface that has one of six bytes.
+    public var hardware: HardwareAddress?
     /// The index of a veth's other end, in its own namespace.
     public var peerIndex: Int32?
+    /// The source of a VXLAN interface's outer packets.
+    public var tunnelSource: IPv4Address?
 
     init?(payload: ArraySlice<UInt8>) {
         var reader = ByteReader(payload)
@@ -24,9 +28,13 @@ public struct NetworkLink: Sendable, Equatable {
         isUp = flags & Link.up != 0
         mtu = attributes[Link.mtu]?.netlinkUInt32 ?? 0
         alias = attributes[Link.alias]?.netlinkString ?? ""
+        hardware = attributes[Link.address].flatMap(HardwareAddress.init(bytes:))
         peerIndex = attributes[Link.peerIndex]?.netlinkUInt32.map { Int32(bitPattern: $0) }
         let info = attributes[Link.info].map(NetlinkAttributes.parse)
         kind = info?[Link.infoKind]?.netlinkString ?? ""
+        if kind == "vxlan", let data = info?[Link.infoData].map(NetlinkAttributes.parse) {
+            tunnelSource = data[VXLANAttribute.local].map(IPv4Address.init(bytes:))
+        }
     }
 }
 
@@ -60,12 +68,14 @@ public struct NetworkRoute: Sendable, Equatable {
     public var table: UInt32
     /// False: blackhole, broadcast, local ...
     public var isUnicast: Bool
+    /// Who made it: one of the kernel's numbers (rtnetlink(7)) or of a program's own.
+    public var protocolNumber: UInt8
 
     init?(payload: ArraySlice<UInt8>) {
         var reader = ByteReader(payload)
         guard reader.read(UInt8.self) == 2, let prefix = reader.read(UInt8.self), reader.read(UInt16.self) != nil,
-            let table = reader.read(UInt8.self), reader.read(UInt16.self) != nil, let type = reader.read(UInt8.self),
-            reader.read(UInt32.self) != nil
+            let table = reader.read(UInt8.self), let owner = reader.read(UInt8.self), reader.read(UInt8.self) != nil,
+            let type = reader.read(UInt8.self), reader.read(UInt32.self) != nil
         else { return nil }
         let attributes = NetlinkAttributes.parse(reader.rest)
         let network = attributes[Route.destination].map(IPv4Address.init(bytes:)) ?? IPv4Address(rawValue: 0)
@@ -77,6 +87,7 @@ public struct NetworkRoute: Sendable, Equatable {
         metric = attributes[Route.priority]?.netlinkUInt32 ?? 0
         self.table = attributes[Route.table]?.netlinkUInt32 ?? UInt32(table)
         isUnicast = type == Route.unicast
+        protocolNumber = owner
     }
 }
 

@@ -22,6 +22,34 @@ extension NetlinkRequest {
         return route("add route", range, scope: Route.scopeUniverse, flags: Route.onLink, replace, attributes)
     }
 
+    /// A route to what lies behind another machine, marked as its maker's so that it finds its own again. One that leads
+    /// there by another way is replaced.
+    public static func setRoute(
+        to range: IPv4Range, through gateway: IPv4Address, linkIndex: Int32, source: IPv4Address?, protocolNumber: UInt8
+    ) -> NetlinkRequest {
+        var attributes = NetlinkAttributes()
+        attributes.add(Route.destination, range.network)
+        attributes.add(Route.gateway, gateway)
+        if let source { attributes.add(Route.preferredSource, source) }
+        attributes.add(Route.outputLink, UInt32(bitPattern: linkIndex))
+        return NetlinkRequest(
+            "set route", "\(range)", type: Route.new, flags: Flag.create | Flag.replace,
+            payload: header(
+                range.prefix, protocolNumber: protocolNumber, scope: Route.scopeUniverse, type: Route.unicast,
+                flags: Route.onLink) + attributes.bytes)
+    }
+
+    /// Takes `setRoute` back. ESRCH when it is not there.
+    public static func deleteRoute(to range: IPv4Range, protocolNumber: UInt8) -> NetlinkRequest {
+        var attributes = NetlinkAttributes()
+        attributes.add(Route.destination, range.network)
+        return NetlinkRequest(
+            "delete route", "\(range)", type: Route.delete, flags: 0,
+            payload: header(
+                range.prefix, protocolNumber: protocolNumber, scope: Route.scopeNowhere, type: Route.unicast, flags: 0)
+                + attributes.bytes)
+    }
+
     public static func deleteRoute(to range: IPv4Range, linkIndex: Int32) -> NetlinkRequest {
         var attributes = NetlinkAttributes()
         if range.prefix > 0 { attributes.add(Route.destination, range.network) }

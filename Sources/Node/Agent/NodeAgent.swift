@@ -96,6 +96,7 @@ public final class NodeAgent: Sendable {
             group.addTask { await self.reclaimDirectories(recorder) }
             group.addTask { await self.watchImages(workers, registration) }
             if let nodes { group.addTask { await self.watchNodes(nodes, workers) } }
+            group.addTask { await self.connectPeers() }
             await pods.waitUntilSynced()
             try Task.checkCancellation()
             takeOver(adopted, pods, workers)
@@ -105,6 +106,14 @@ public final class NodeAgent: Sendable {
             await stored.puller.stop()
             group.cancelAll()
         }
+    }
+
+    private func connectPeers() async {
+        guard let address = IPv4Address(configuration.nodeIP) else { return }
+        let peers = PeerNodes(
+            nodeName: configuration.nodeName, nodeIP: address, client: client, network: network, clock: clock,
+            logger: logger)
+        await peers.run()
     }
 
     private func services(_ machine: Machine, _ recorder: EventRecorder) throws -> NodeServices {

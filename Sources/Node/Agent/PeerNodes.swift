@@ -1,0 +1,58 @@
+import Client
+import KubernetesAPI
+import Linux
+import Logging
+import PodNetwork
+
+/// Keeps the ways to the other nodes' pods as the API's nodes and this machine's own routes say (docs/pod-network.md).
+struct PeerNodes: Sendable {
+    let nodeName: String
+    let nodeIP: IPv4Address
+    let client: any Client
+    let network: PodNetwork
+    let clock: any WallClock
+    let logger: Logger
+
+    /// This machine's links and routes change without a word to us; a look costs two dumps.
+    private static let look = Duration.seconds(5)
+
+    /// Until the task is cancelled. The ways stay: pods go on while nobody looks after them.
+    func run() async {
+        let nodes = Informer(client, Node.self, clock: clock, logger: logger)
+        // One that waits is enough, however many changes came.
+        let (looks, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        nodes.onChange { old, new in
+            if old.flatMap(Self.peer) != new.flatMap(Self.peer) { wake.yield() }
+        }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await nodes.run() }
+            // Not before all nodes are known: the ways to those that are missing would be taken down.
+            await nodes.waitUntilSynced()
+            group.addTask {
+                // A cancelled sleep is the end, and ends the stream with it.
+                while (try? await clock.sleep(for: Self.look)) != nil { wake.yield() }
+                wake.finish()
+            }
+            wake.yield()
+            var told: [String] = []
+            for await _ in looks where !Task.isCancelled { connect(nodes, &told) }
+        }
+    }
+
+    private func connect(_ nodes: Informer<Node>, _ told: inout [String]) {
+        let peers = nodes.list().filter { $0.metadata.name != nodeName }.compactMap(Self.peer)
+        var failures: [String]
+        do { failures = try network.connect(peers, nodeIP: nodeIP) } catch { failures = ["\(error)"] }
+        // Once, not at every look.
+        for failure in failures where !told.contains(failure) { logger.warning("\(failure)") }
+        told = failures
+    }
+
+    static func peer(_ node: Node) -> PeerNode? {
+        guard let name = node.metadata.name, let range = node.spec.podCIDR.flatMap({ IPv4Range($0) }),
+            let text = node.status.addresses?.first(where: { $0.type == "InternalIP" })?.address,
+            let address = IPv4Address(text)
+        else { return nil }
+        return PeerNode(name: name, address: address, podCIDR: range)
+    }
+}
