@@ -67,7 +67,8 @@ extension PodNetwork {
 
     /// The MTU of the way out; Ethernet's where there is none (yet).
     private func mtuTowardsTheWorld() throws(SystemError) -> UInt32 {
-        guard let index = try socket.route(to: PodNetwork.somewhere)?.linkIndex, index != PodNetwork.loopbackIndex else {
+        guard let index = try socket.route(to: PodNetwork.somewhere)?.linkIndex, index != PodNetwork.loopbackIndex
+        else {
             return 1500
         }
         return try socket.link(index: index)?.mtu ?? 1500
