@@ -109,7 +109,8 @@ class Daemon:
         self.keeper = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "unshare", "-n", "sleep", "infinity"])
         until("the namespace is there", lambda: os.readlink(f"/proc/{self.keeper.pid}/ns/net") != os.readlink("/proc/self/ns/net"))
         self.namespace = f"/proc/{self.keeper.pid}/ns/net"
-        for words in ("link set lo up", "link add outside type veth peer beyond", "link set beyond up", f"addr add {NODE}/24 dev outside", "link set outside up",
+        for words in ("link set lo up", "link add outside type veth peer beyond", "link set beyond up",
+                      f"addr add {NODE}/24 dev outside", "link set outside up",
                       "route add default dev outside"):
             subprocess.run([*self.enter, "ip", *words.split()], check=True)
         self.start()
@@ -142,19 +143,34 @@ class Daemon:
         words = [w for k, o in (("entrypoint", "--entrypoint"), ("env", "--env")) for v in config.get(k, []) for w in (o, v)]
         subprocess.run([SWIFTLET, "image", "import", "nginx:1", f"{IMAGES}/nginx.tar.zst", "--data-dir", self.data, *words,
                         "--env", "TAG=1", "--stop-signal", config["stopSignal"]], check=True, capture_output=True)
-        items = [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "page", "labels": {"app": "page"}}, "spec": {
-                     "containers": [{"name": "main", "image": "nginx:1",
-                                     "readinessProbe": {"periodSeconds": 1, "httpGet": {"path": "/", "port": 80}}}]}},
-                 {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "page"}, "spec": {
-                     "selector": {"app": "page"}, "ports": [{"port": 80}]}}]
+        page = {"name": "main", "image": "nginx:1", "readinessProbe": {"periodSeconds": 1, "httpGet": {"path": "/", "port": 80}}}
+        client = {"name": "main", "image": "nginx:1", "command": ["sleep", "infinity"],
+                  "env": [{"name": "CLIENT_OF", "value": self.scratch}]}
+        pod = lambda name, container: {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": name}},
+                                       "spec": {"terminationGracePeriodSeconds": 1, "containers": [container]}}
+        service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "page"},
+                   "spec": {"selector": {"app": "page"}, "ports": [{"port": 80}]}}
+        items = [pod("page", page), pod("client", client), service]
         self.kubectl("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
-        self.kubectl("wait", "--for=condition=Ready", "pod/page", "--timeout=60s")
+        self.kubectl("wait", "--for=condition=Ready", "pod/page", "pod/client", "--timeout=60s")
         self.service = self.kubectl("get", "service", "page", "-o", "jsonpath={.spec.clusterIP}") + ":80"
         self.pod = self.kubectl("get", "pod", "page", "-o", "jsonpath={.status.podIP}") + ":80"
         until("the Service answers", lambda: self.load(self.service, "--requests", "1")["ok"] == 1)
 
-    def load(self, address, *options):
-        out = subprocess.run([*self.enter, LOAD, *options, address], capture_output=True, text=True).stdout
+    def client_namespace(self):
+        """The network namespace of the pod "client", whose process says in its environment whose it is."""
+        mark = f"CLIENT_OF={self.scratch}\0".encode()
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if mark in open(f"/proc/{process}/environ", "rb").read():
+                    return f"/proc/{process}/ns/net"
+            except OSError:
+                continue  # it ended meanwhile
+        raise RuntimeError("the pod client has no process")
+
+    def load(self, address, *options, within=None):
+        out = subprocess.run(["nsenter", f"--net={within or self.namespace}", LOAD, *options, address], capture_output=True,
+                             text=True).stdout
         return json.loads(out.splitlines()[-1])
 
     def memory(self):
@@ -252,6 +268,26 @@ def latencies(one, many, *options):
     return middle, statistics.median(r[1] / r[0] for r in rows)
 
 
+def beside_the_pod(daemon, within, *options):
+    """Requests a second of 16 connections through the Service and at the pod's address, in turn; the median of the ratios."""
+    rows = []
+    for turn in range(TURNS // 2):
+        row = {}
+        for address in (daemon.service, daemon.pod)[::1 if turn % 2 else -1]:
+            row[address] = daemon.load(address, "--connections", "16", "--requests", "3000", *options, within=within)["rate"]
+        rows.append((row[daemon.service], row[daemon.pod]))
+    service, pod = (statistics.median(r[i] for r in rows) for i in (0, 1))
+    return f"{service:,.0f} / {pod:,.0f} a second, median of the turns' ratios {statistics.median(s / p for s, p in rows):.1%}"
+
+
+def names(daemon):
+    """What dns.sh measures of this daemon's DNS: it makes 1,000 Services more and removes them."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dns.sh")
+    out = subprocess.run([*daemon.enter, script, "10.89.0.10"], capture_output=True, text=True, check=True,
+                         env={**os.environ, "KUBECTL": KUBECTL, "KUBECONFIG": daemon.data + "/kubeconfig"}).stdout
+    return [("DNS: " + what, figures) for what, figures in re.findall(r"^(.*?)  +(.*)$", out, re.M)]
+
+
 def main():
     daemons = []
     try:
@@ -280,6 +316,13 @@ def main():
                          f"{middle[0]:.0f} / {middle[1]:.0f} us ({middle[2]:.0f} / {middle[3]:.0f}), "
                          f"median of the turns' ratios {ratio:.3f}"))
             print(rows[-1], file=sys.stderr)
+        rows += names(many)
+        print(rows[-3:], file=sys.stderr)
+        for client, within in (("a pod", one.client_namespace()), ("the host", one.namespace)):
+            for kind, options in (("keep-alive", ("--keep-alive",)), ("a connection a request", ())):
+                rows.append((f"through the Service / at the pod, client in {client}, {kind}",
+                             beside_the_pod(one, within, *options)))
+                print(rows[-1], file=sys.stderr)
         for daemon in (one, many):
             watched = changes if daemon is many else Changes(one.namespace)
             times = []

@@ -101,6 +101,18 @@ static void ask(struct connection *connection) {
     watch(connection, EPOLLIN, EPOLL_CTL_MOD);
 }
 
+// Two addresses of one Service may lead to one server, which then sees one client port for both; but a client's timestamps
+// count from another number for each address it asks. If it comes back by the other address within a minute, the server's
+// TIME_WAIT takes its SYN for an old one (TcpExtPAWSTimewait), and a second passes until it is sent again. So each address has
+// ports of its own. Kernels before 6.3 have no such option, and show the second.
+static void keep_ports_apart(int fd, int number) {
+    enum { first = 32768, ports = 28000, ip_local_port_range = 51 };
+    if (options.target_count < 2 || options.target_count > 8) return;
+    uint32_t size = ports / (uint32_t)options.target_count, low = first + size * (uint32_t)number;
+    uint32_t range = (low + size - 1) << 16 | low;
+    (void)setsockopt(fd, IPPROTO_IP, ip_local_port_range, &range, sizeof range);
+}
+
 static void begin(struct connection *connection) {
     started++;
     connection->begun = now();
@@ -110,7 +122,9 @@ static void begin(struct connection *connection) {
     int on = 1;
     // Only latency is lost if it fails.
     (void)setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    struct sockaddr_in *target = &options.targets[next_target++ % options.target_count];
+    int number = next_target++ % options.target_count;
+    struct sockaddr_in *target = &options.targets[number];
+    keep_ports_apart(connection->fd, number);
     if (connect(connection->fd, (struct sockaddr *)target, sizeof *target) && errno != EINPROGRESS)
         return fail_errno(connection, errno);
     connection->state = connecting;
