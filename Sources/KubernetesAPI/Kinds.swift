@@ -15,6 +15,7 @@ public enum Kinds {
         PersistentVolumeClaim.self,
         Pod.self,
         PodDisruptionBudget.self,
+        PriorityClass.self,
         ReplicaSet.self,
         Secret.self,
         Service.self,

@@ -2,15 +2,10 @@
 /// Source: kubernetes/kubernetes pkg/scheduler/framework/types.go FitError, preemption/preemption.go.
 enum FailureMessage {
     /// One reason from each node.
-    static func text(_ rejections: [Rejection]) -> String {
-        let head = "0/\(rejections.count) nodes are available"
-        let reasons = histogram(rejections.flatMap(\.reasons))
-        // Pods are never pushed out here, which is what Kubernetes says where it finds none that it may push out.
-        let preemption = histogram(
-            rejections.map {
-                $0.isFinal ? "Preemption is not helpful for scheduling" : "No preemption victims found for incoming pod"
-            })
-        return "\(head): \(reasons). preemption: \(head): \(preemption)."
+    /// - Parameter preemption: why nobody is pushed out either; nil where somebody is.
+    static func text(_ rejections: [Rejection], preemption: String?) -> String {
+        let nodes = text(reasons: rejections.flatMap(\.reasons), nodes: rejections.count)
+        return nodes + "." + (preemption.map { " preemption: \($0)." } ?? "")
     }
 
     /// A reason that holds whatever the node.
@@ -19,9 +14,10 @@ enum FailureMessage {
         return "\(head): \(reason). preemption: \(head): \(nodes) Preemption is not helpful for scheduling."
     }
 
-    private static func histogram(_ reasons: [String]) -> String {
+    static func text(reasons: [String], nodes: Int) -> String {
         var counts: [String: Int] = [:]
         for reason in reasons { counts[reason, default: 0] += 1 }
-        return counts.map { "\($1) \($0)" }.sorted().joined(separator: ", ")
+        let histogram = counts.map { "\($1) \($0)" }.sorted().joined(separator: ", ")
+        return "0/\(nodes) nodes are available: \(histogram)"
     }
 }

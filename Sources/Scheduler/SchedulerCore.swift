@@ -26,16 +26,23 @@ final class SchedulerCore: Sendable {
             }
         }
 
+        /// Returns false when no room was kept for the pod.
+        mutating func withdraw(_ uid: String) -> Bool {
+            guard let node = cluster.withdraw(nominationOf: uid) else { return false }
+            roomChanged(on: node)
+            return true
+        }
+
         mutating func roomChanged(on node: String) {
             guard let state = cluster.node(node), let facts = state.facts else { return }
             queue.move(.room) { wait, _ in NodeFilters.room(wait.requests, state, facts) == nil }
         }
     }
 
-    private let client: any Client
-    private let recorder: EventRecorder
-    private let clock: any WallClock
-    private let logger: Logger
+    let client: any Client
+    let recorder: EventRecorder
+    let clock: any WallClock
+    let logger: Logger
     private let pods: Informer<Pod>
     private let nodes: Informer<Node>
     private let claims: Informer<PersistentVolumeClaim>
@@ -43,6 +50,7 @@ final class SchedulerCore: Sendable {
     private let classes: Informer<StorageClass>
     private let namespaces: Informer<Namespace>
     private let services: Informer<Service>
+    private let budgets: Informer<PodDisruptionBudget>
     private let state = Mutex(State())
     /// Something may be ready to be tried.
     private let wakes: AsyncStream<Void>
@@ -60,6 +68,7 @@ final class SchedulerCore: Sendable {
         classes = Informer(client, clock: clock, logger: logger)
         namespaces = Informer(client, clock: clock, logger: logger)
         services = Informer(client, clock: clock, logger: logger)
+        budgets = Informer(client, clock: clock, logger: logger)
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         pods.onChange { [unowned self] in podChanged(old: $0, new: $1) }
         nodes.onChange { [unowned self] in nodeChanged(old: $0, new: $1) }
@@ -80,6 +89,7 @@ final class SchedulerCore: Sendable {
             group.addTask { [self] in await classes.run() }
             group.addTask { [self] in await namespaces.run() }
             group.addTask { [self] in await services.run() }
+            group.addTask { [self] in await budgets.run() }
             // Half an account of the nodes would place pods where others already are.
             await pods.waitUntilSynced()
             await nodes.waitUntilSynced()
@@ -88,6 +98,7 @@ final class SchedulerCore: Sendable {
             await classes.waitUntilSynced()
             await namespaces.waitUntilSynced()
             await services.waitUntilSynced()
+            await budgets.waitUntilSynced()
             group.addTask { [self] in await watchOverdue() }
             wake.yield()
             var armed: MicroTime?
@@ -111,8 +122,16 @@ final class SchedulerCore: Sendable {
         state.withLock { state in
             if let change = state.cluster.observe(old: old, new: new) { state.moved(change) }
             if let old, old.metadata.uid != new?.metadata.uid { state.queue.remove(uid: old.metadata.uid ?? "") }
+            if let old, old.metadata.uid != new?.metadata.uid { _ = state.withdraw(old.metadata.uid ?? "") }
             guard let new, let uid = new.metadata.uid else { return }
-            guard new.waitsForUs else { return state.queue.remove(uid: uid) }
+            guard new.waitsForUs else {
+                if new.spec.nodeName?.isEmpty ?? true { _ = state.withdraw(uid) }
+                return state.queue.remove(uid: uid)
+            }
+            // What an earlier run promised; of our own promises the account knows first.
+            if old == nil, let node = new.status.nominatedNodeName, !node.isEmpty {
+                _ = state.cluster.nominate(PlacedPod(new), on: node, victims: [])
+            }
             // Of a waiting pod's changes only those of its spec and labels matter: its status is our own doing.
             let same = old?.metadata.uid == uid && old?.spec == new.spec && old?.metadata.labels == new.metadata.labels
             if !same, !state.cluster.assumed.contains(uid) { state.queue.add(new, now: now) }
@@ -177,6 +196,17 @@ final class SchedulerCore: Sendable {
         }
     }
 
+    func wakeUp() { wake.yield() }
+
+    /// A victim could not be pushed out: the pod looks again, after its back-off.
+    func retryPreemption(by pod: Pod, sparing victim: String) {
+        state.withLock { state in
+            state.cluster.spare(uid: victim)
+            state.queue.failWaiting(uid: pod.metadata.uid ?? "")
+        }
+        wake.yield()
+    }
+
     // MARK: one pod
 
     /// Decides at once, and returns what remains to be done with the server.
@@ -186,20 +216,34 @@ final class SchedulerCore: Sendable {
             return {}
         }
         let copies = VolumeFilter.Volumes(claim: claims.get, volume: volumes.get, storageClass: classes.get)
+        var outranked: [PlacedPod] = []
+        var voided = false
         let decision = state.withLock { state in
-            let decision = SchedulingDecision.decide(pod, &state.cluster, volumes: copies)
+            let decision = SchedulingDecision.decide(
+                pod, &state.cluster, volumes: copies, budgets: budgets.list(namespace: nil))
             switch decision {
             case .bind(let node, _): state.cluster.assume(pod, on: node)
             case .provision: break
             // Under the same lock: no change that helps comes between the answer and the wait.
-            case .wait(_, let wait): state.queue.wait(entry, PodTraits(pod), for: wait, now: clock.now())
+            case .wait(_, let wait):
+                state.queue.wait(entry, PodTraits(pod), for: wait, now: clock.now())
+                if !wait.keepsNomination { voided = state.withdraw(entry.uid) }
+            case .preempt(let plan, _, let wait):
+                state.queue.wait(entry, PodTraits(pod), for: wait, now: clock.now())
+                outranked = state.cluster.nominate(PlacedPod(pod), on: plan.node, victims: plan.victims)
             }
             return decision
         }
         switch decision {
         case .bind(let node, let volumes): return { [self] in await bind(pod, entry, to: node, pinning: volumes) }
         case .provision(let node, let claims): return { [self] in await provision(pod, entry, node, claims) }
-        case .wait(let message, _): return { [self] in await tell(pod, reason: "Unschedulable", message) }
+        case .wait(let message, _):
+            return { [self, voided] in
+                if voided { await forgetNomination(of: pod.objectName, uid: entry.uid) }
+                await tell(pod, reason: "Unschedulable", message)
+            }
+        case .preempt(let plan, let message, _):
+            return { [self, outranked] in await preempt(pod, plan, message, outranked: outranked) }
         }
     }
 
@@ -267,13 +311,17 @@ final class SchedulerCore: Sendable {
     }
 
     /// In the pod's condition and in an event.
-    private func tell(_ pod: Pod, reason: String, _ message: String) async {
+    /// - Parameter node: the one where room is being made for it.
+    func tell(_ pod: Pod, reason: String, _ message: String, nominating node: String? = nil) async {
         recorder.record(about: pod, .warning, "FailedScheduling", message)
         let now = clock.now().time
         do {
             try await client.modify(Pod.self, pod.objectName, status: true) { [uid = pod.metadata.uid] pod in
                 guard pod.metadata.uid == uid, pod.spec.nodeName?.isEmpty ?? true else { return false }
-                return pod.setUnscheduled(reason, message, now: now)
+                let isNews = pod.setUnscheduled(reason, message, now: now)
+                guard let node, pod.status.nominatedNodeName != node else { return isNews }
+                pod.status.nominatedNodeName = node
+                return true
             }
         } catch let error as APIError where error.isNotFound {
             return

@@ -7,6 +7,8 @@ enum SchedulingDecision: Equatable {
     /// The claims learn the node and are bound first.
     case provision(node: String, claims: [PersistentVolumeClaim])
     case wait(message: String, for: Wait)
+    /// Others go for it, and then it comes back.
+    case preempt(Preemption.Plan, message: String, for: Wait)
 
     /// What to wait for.
     struct Wait: Equatable, Sendable {
@@ -15,11 +17,15 @@ enum SchedulingDecision: Equatable {
         var requests = PodRequests()
         /// Of one that waits for neighbours: which.
         var neighbours: [PodSelection] = []
+        /// The node that is being cleared for it stays its own.
+        var keepsNomination = false
     }
 
-    /// - Parameter cluster: changes only in what it remembers to answer faster.
+    /// - Parameters:
+    ///   - cluster: changes only in what it remembers to answer faster.
+    ///   - budgets: what is to be spared where pods are pushed out.
     static func decide(
-        _ pod: Pod, _ cluster: inout ClusterState, volumes: VolumeFilter.Volumes
+        _ pod: Pod, _ cluster: inout ClusterState, volumes: VolumeFilter.Volumes, budgets: [PodDisruptionBudget] = []
     ) -> SchedulingDecision {
         let nodes = cluster.nodeCount
         if nodes == 0 { return .wait(message: "no nodes available to schedule pods", for: Wait(causes: [.node])) }
@@ -31,46 +37,59 @@ enum SchedulingDecision: Equatable {
                 message: FailureMessage.text(forAll: rejection.reasons[0], nodes: nodes),
                 for: Wait(causes: [rejection.cause]))
         }
-        let (requests, traits, terms) = (PodRequests(pod), PodTraits(pod), PodTerms(pod))
-        let (fitting, rejections) = fit(pod, requests, traits, terms, claims, &cluster)
-        guard let best = best(pod, traits, terms, requests, fitting, &cluster) else {
-            let wait = Wait(
-                causes: Set(rejections.map(\.rejection.cause)), requests: requests,
-                neighbours: neighbours(pod, traits, terms))
-            return .wait(message: FailureMessage.text(rejections.map(\.rejection)), for: wait)
+        let applicant = Applicant(pod, claims: claims)
+        let (fitting, rejections) = fit(applicant, &cluster)
+        if let best = best(applicant, fitting, &cluster) {
+            if !claims.waiting.isEmpty { return .provision(node: best, claims: claims.waiting) }
+            return .bind(node: best, pinning: claims.unpinned)
         }
-        if !claims.waiting.isEmpty { return .provision(node: best, claims: claims.waiting) }
-        return .bind(node: best, pinning: claims.unpinned)
+        var wait = Wait(
+            causes: Set(rejections.map(\.rejection.cause)), requests: applicant.requests,
+            neighbours: neighbours(applicant))
+        let answer = Preemption(applicant, budgets: budgets).answer(rejections, &cluster)
+        func message(_ preemption: String?) -> String {
+            FailureMessage.text(rejections.map(\.rejection), preemption: preemption)
+        }
+        switch answer {
+        case .push(let plan): return .preempt(plan, message: message(nil), for: wait)
+        case .refused(let why): return .wait(message: message(why), for: wait)
+        case .underWay:
+            wait.keepsNomination = true
+            return .wait(message: message("not eligible due to a terminating pod on the nominated node"), for: wait)
+        }
     }
 
     /// The slots of nodes that will do, and why the others will not.
     static func fit(
-        _ pod: Pod, _ requests: PodRequests, _ traits: PodTraits, _ terms: PodTerms, _ claims: VolumeFilter,
-        _ cluster: inout ClusterState
-    ) -> (fitting: [Int], rejections: [(node: String, rejection: Rejection)]) {
-        let spread = SpreadFilter(pod, traits, &cluster)
-        let affinity = AffinityFilter(traits, terms, &cluster)
+        _ applicant: Applicant, _ cluster: inout ClusterState
+    ) -> (fitting: [Int], rejections: [NodeRejection]) {
+        let check = NodeCheck(applicant, &cluster)
         var fitting: [Int] = []
-        var rejections: [(String, Rejection)] = []
+        var rejections: [NodeRejection] = []
         for (slot, state) in cluster.slots.enumerated() {
             guard let facts = state.facts else { continue }
-            let rejection =
-                NodeFilters.rejection(pod, requests, state, facts) ?? claims.rejection(facts)
-                ?? spread.rejection(facts) ?? affinity.rejection(facts)
-            if let rejection { rejections.append((facts.name, rejection)) } else { fitting.append(slot) }
+            if let rejection = check.rejection(slot, facts, cluster) {
+                rejections.append(NodeRejection(slot: slot, node: facts.name, rejection: rejection))
+            } else {
+                fitting.append(slot)
+            }
         }
         return (fitting, rejections)
     }
 
-    /// Of equally good nodes the one with fewest pods, then the first by name: the same choice on every run.
-    private static func best(
-        _ pod: Pod, _ traits: PodTraits, _ terms: PodTerms, _ requests: PodRequests, _ fitting: [Int],
-        _ cluster: inout ClusterState
-    ) -> String? {
+    /// The node that was cleared for it; else the best. Of equally good nodes the one with fewest pods, then the first by
+    /// name: the same choice on every run.
+    private static func best(_ applicant: Applicant, _ fitting: [Int], _ cluster: inout ClusterState) -> String? {
         if fitting.count <= 1 { return fitting.first.map { cluster.slots[$0].name } }
+        if let promised = cluster.nominations.node(of: applicant.uid),
+            fitting.contains(where: { cluster.slots[$0].name == promised })
+        {
+            return promised
+        }
         // Equal nodes may differ in the last digits of a sum.
-        let scores = NodeScores.scores(pod, traits, terms, requests, fitting: fitting, &cluster)
-            .map { Int($0 * 1_000_000) }
+        let scores = NodeScores.scores(
+            applicant.pod, applicant.traits, applicant.terms, applicant.requests, fitting: fitting, &cluster
+        ).map { Int($0 * 1_000_000) }
         let best = fitting.indices.max { a, b in
             if scores[a] != scores[b] { return scores[a] < scores[b] }
             let (a, b) = (cluster.slots[fitting[a]], cluster.slots[fitting[b]])
@@ -79,9 +98,9 @@ enum SchedulingDecision: Equatable {
         return best.map { cluster.slots[fitting[$0]].name }
     }
 
-    private static func neighbours(_ pod: Pod, _ traits: PodTraits, _ terms: PodTerms) -> [PodSelection] {
-        (terms.needed + terms.repelled).map(\.pods)
-            + (pod.spec.topologySpreadConstraints ?? []).filter { $0.whenUnsatisfiable == "DoNotSchedule" }
-            .map { $0.selection(for: traits) }
+    private static func neighbours(_ applicant: Applicant) -> [PodSelection] {
+        (applicant.terms.needed + applicant.terms.repelled).map(\.pods)
+            + (applicant.pod.spec.topologySpreadConstraints ?? []).filter { $0.whenUnsatisfiable == "DoNotSchedule" }
+            .map { $0.selection(for: applicant.traits) }
     }
 }

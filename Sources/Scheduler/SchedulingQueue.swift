@@ -90,6 +90,13 @@ struct SchedulingQueue: Sendable {
         ready[entry.uid] = entry
     }
 
+    /// What was to help a pod that waits has failed; again after its back-off.
+    mutating func failWaiting(uid: String) {
+        guard var entry = waiting.removeValue(forKey: uid)?.entry else { return }
+        entry.failed = true
+        ready[uid] = entry
+    }
+
     private func backedOff(_ entry: Entry, _ now: MicroTime) -> Entry {
         var entry = entry
         let delay = min(Self.longestBackOff, Self.firstBackOff << Int64(min(entry.attempts - 1, 10)))

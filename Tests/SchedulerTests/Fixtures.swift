@@ -61,9 +61,11 @@ extension VolumeFilter.Volumes {
     }
 }
 
-func decide(_ pod: Pod, _ hosts: [Host], _ volumes: VolumeFilter.Volumes = .none) -> SchedulingDecision {
+func decide(
+    _ pod: Pod, _ hosts: [Host], _ volumes: VolumeFilter.Volumes = .none, budgets: [PodDisruptionBudget] = []
+) -> SchedulingDecision {
     var cluster = cluster(hosts)
-    return SchedulingDecision.decide(pod, &cluster, volumes: volumes)
+    return SchedulingDecision.decide(pod, &cluster, volumes: volumes, budgets: budgets)
 }
 
 extension SchedulingDecision {

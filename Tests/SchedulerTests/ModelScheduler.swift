@@ -21,6 +21,15 @@ struct ModelScheduler {
         return (spread(pod, node) ?? affinity(pod, node)).map { [$0] } ?? []
     }
 
+    /// The cluster with all of a node's pods gone that matter less than this one.
+    func without(lowerThan pod: Pod, on node: String) -> ModelScheduler {
+        var rest = self
+        rest.placed = placed.filter {
+            $0.value.node != node || $0.value.pod.spec.priority ?? 0 >= pod.spec.priority ?? 0
+        }
+        return rest
+    }
+
     private func selects(_ pod: Pod, _ node: Node) -> Bool {
         pod.spec.selectsNode(name: node.metadata.name ?? "", labels: node.metadata.labels ?? [:])
     }

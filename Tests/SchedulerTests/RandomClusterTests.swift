@@ -22,7 +22,24 @@ import Testing
             case .bind(let node, _):
                 try #require(fitting.contains(node), comment)
                 run.place(pod, on: node)
-            case .wait: try #require(fitting.isEmpty, comment)
+            case .wait:
+                try #require(fitting.isEmpty, comment)
+                // Nobody goes because it would not help, on any node where it could.
+                for (name, rejection) in rejections where !rejection.isFinal {
+                    let refusal = run.model.without(lowerThan: pod, on: name).refusal(pod, run.model.nodes[name]!)
+                    try #require(!refusal.isEmpty, "\(comment): \(name) could be cleared")
+                }
+            case .preempt(let plan, _, _):
+                try #require(fitting.isEmpty, comment)
+                var after = run.model
+                for victim in plan.victims {
+                    let removed = after.placed.removeValue(forKey: victim.uid)
+                    let placed = try #require(removed, comment)
+                    try #require(placed.node == plan.node, comment)
+                    try #require(placed.pod.spec.priority ?? 0 < pod.spec.priority ?? 0, comment)
+                }
+                try #require(!plan.victims.isEmpty, comment)
+                try #require(after.refusal(pod, run.model.nodes[plan.node]!).isEmpty, "\(comment): and yet no room")
             case .provision: Issue.record("no claims, nothing to provision: \(comment)")
             }
         }
@@ -76,6 +93,7 @@ private struct RandomCluster {
             else { return }
             var new = old.pod
             new.metadata.labels = labels()
+            new.spec.priority = one([0, 0, 1, 2])
             if chance(50) { new.metadata.deletionTimestamp = Time(seconds: 1) }
             model.placed[uid] = (new, old.node)
             _ = cluster.observe(old: old.pod, new: new)
@@ -96,9 +114,8 @@ private struct RandomCluster {
         guard case .possible(let claims) = VolumeFilter.check(pod, .none, isMounted: { _ in false }) else {
             return ([], [])
         }
-        let (fitting, rejections) = SchedulingDecision.fit(
-            pod, PodRequests(pod), PodTraits(pod), PodTerms(pod), claims, &cluster)
-        return (fitting.map { cluster.slots[$0].name }, rejections)
+        let (fitting, rejections) = SchedulingDecision.fit(Applicant(pod, claims: claims), &cluster)
+        return (fitting.map { cluster.slots[$0].name }, rejections.map { ($0.node, $0.rejection) })
     }
 
     private mutating func relabel(namespace: String) {

@@ -56,6 +56,46 @@ import Testing
         }
     }
 
+    @Test func pushesOutLowerPods() async throws {
+        _ = try api.create(node(cpu: 2))
+        for name in ["a", "b"] {
+            var low = pod(name, cpu: 1000)
+            low.metadata.finalizers = ["test/stays"]
+            _ = try api.create(low)
+        }
+        try await running {
+            try await eventually("both are placed") { placed() == 2 }
+            var high = pod("high", cpu: 1000)
+            high.spec.priority = 10
+            _ = try api.create(high)
+            let name = ObjectName(namespace: "default", "high")
+            try await eventually("one goes, the room is promised") {
+                pods().count { $0.metadata.deletionTimestamp != nil } == 1
+                    && (try? api.get(Pod.self, name).status.nominatedNodeName) == "node"
+            }
+            let victim = try #require(pods().first { $0.metadata.deletionTimestamp != nil })
+            let condition = victim.status.conditions?.first { $0.type == "DisruptionTarget" }
+            #expect(condition?.reason == "PreemptionByScheduler")
+            // While it goes, its room is nobody's; a lower pod that comes now waits.
+            _ = try api.create(pod("late", cpu: 1000))
+            var freed = try api.get(Pod.self, victim.objectName)
+            freed.metadata.finalizers = nil
+            _ = try api.update(freed, status: false)
+            if (try? api.get(Pod.self, victim.objectName)) != nil {
+                try api.delete(Pod.self, victim.objectName, DeleteOptions(gracePeriodSeconds: 0))
+            }
+            try await eventually("the high one is placed") {
+                (try? api.get(Pod.self, name).spec.nodeName) == "node"
+            }
+            #expect(try api.get(Pod.self, ObjectName(namespace: "default", "late")).spec.nodeName == nil)
+            try await eventually("an event says who went for whom") {
+                api.all(Event.self).contains {
+                    $0.reason == "Preempted" && $0.message?.contains("on node node") == true
+                }
+            }
+        }
+    }
+
     @Test func leavesOtherSchedulersPodsAlone() async throws {
         _ = try api.create(node())
         var foreign = pod("foreign")

@@ -74,6 +74,11 @@ extension FieldNumbers {
             desiredHealthy=5 expectedPods=6 conditions=7
         """
 
+    /// Source: the protobuf tags of k8s.io/api scheduling/v1 types.go.
+    static let scheduling = """
+        PriorityClass metadata=1 value=2 globalDefault=3 description=4 *preemptionPolicy=5
+        """
+
     /// Source: the protobuf tags of k8s.io/api storage/v1 types.go.
     static let storage = """
         StorageClass metadata=1 provisioner=2 parameters=3 *reclaimPolicy=4 mountOptions=5

@@ -18,7 +18,7 @@ enum FieldNumbers {
             ("io.k8s.api.core.v1", core), ("io.k8s.apimachinery.pkg.apis.meta.v1", meta), ("io.k8s.api.apps.v1", apps),
             ("io.k8s.api.autoscaling.v1", autoscaling), ("io.k8s.api.coordination.v1", coordination),
             ("io.k8s.api.discovery.v1", discovery), ("io.k8s.api.policy.v1", policy),
-            ("io.k8s.api.storage.v1", storage),
+            ("io.k8s.api.scheduling.v1", scheduling), ("io.k8s.api.storage.v1", storage),
         ]
         var all: [String: [UInt64: Field]] = [:]
         for (prefix, table) in tables { read(table, prefix, into: &all) }

@@ -11,6 +11,11 @@ enum WellKnownObjects {
             if storage.store.get(service.key(ObjectName(name))) != nil { continue }
             _ = try await service.create(Namespace(metadata: ObjectMeta(name: name)))
         }
+        let priorities = ObjectService(PriorityClass.self, storage)
+        for priority in PriorityClass.system {
+            if storage.store.get(priorities.key(priority.objectName)) != nil { continue }
+            _ = try await priorities.create(priority)
+        }
         try await makeServerService(storage)
     }
 }

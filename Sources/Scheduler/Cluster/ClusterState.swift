@@ -22,6 +22,11 @@ struct ClusterState: Sendable {
     /// By the pod's uid.
     private(set) var places: [String: Place] = [:]
     private(set) var assumed: Set<String> = []
+    private(set) var nominations = Nominations()
+    /// Pods that are being pushed out and that the copies do not show as going yet.
+    private var doomed: Set<String> = []
+    /// How many placed pods there are of each priority.
+    private var priorities: [Int32: Int] = [:]
     private var counters = PodCounters()
     /// Of placed pods: which others must not come near them, and which they would have near, with how many say so by slot.
     private(set) var repels: [PodTerm: [Int: Int]] = [:]
@@ -77,6 +82,7 @@ struct ClusterState: Sendable {
     /// A pod's change as the copies show it.
     mutating func observe(old: Pod?, new: Pod?) -> Change? {
         if let new, let uid = new.metadata.uid, let node = new.spec.nodeName, !node.isEmpty, !new.isTerminal {
+            nominations.remove(uid)
             let confirmed = assumed.remove(uid) != nil
             let before = places[uid]
             // Most changes of a placed pod are about its status and cost nothing here.
@@ -97,6 +103,7 @@ struct ClusterState: Sendable {
     mutating func assume(_ pod: Pod, on node: String) {
         guard let uid = pod.metadata.uid else { return }
         assumed.insert(uid)
+        nominations.remove(uid)
         put(PlacedPod(pod), on: node)
     }
 
@@ -104,6 +111,7 @@ struct ClusterState: Sendable {
     @discardableResult
     mutating func forget(uid: String) -> Change? {
         assumed.remove(uid)
+        doomed.remove(uid)
         guard let place = places.removeValue(forKey: uid) else { return nil }
         slots[place.slot].remove(place.pod)
         index(place, -1)
@@ -112,7 +120,8 @@ struct ClusterState: Sendable {
         return Change(node: name, left: place.pod)
     }
 
-    private mutating func put(_ pod: PlacedPod, on node: String) {
+    /// Everything that counts the pod counts it on that node.
+    mutating func put(_ pod: PlacedPod, on node: String) {
         if let before = places.removeValue(forKey: pod.uid) {
             slots[before.slot].remove(before.pod)
             index(before, -1)
@@ -135,11 +144,53 @@ struct ClusterState: Sendable {
             if wishes[wish]?.isEmpty == true { wishes[wish] = nil }
         }
         for claim in place.pod.claims { count(sign, &claimUsers, claim) }
+        count(sign, &priorities, place.pod.priority)
     }
 
     private func count<Key>(_ amount: Int, _ counts: inout [Key: Int], _ key: Key) {
         let count = (counts[key] ?? 0) + amount
         counts[key] = count == 0 ? nil : count
+    }
+
+    // MARK: pushing out
+
+    /// Keeps the node's room for the pod while its victims go. Pods of lower priority that were promised the same node lose
+    /// the promise, which is now worth nothing.
+    /// - Returns: those.
+    mutating func nominate(_ pod: PlacedPod, on node: String, victims: [PlacedPod]) -> [PlacedPod] {
+        doomed.formUnion(victims.map(\.uid))
+        let lower = nominations.pods(on: node).filter { $0.priority < pod.priority }
+        for other in lower { nominations.remove(other.uid) }
+        nominations.add(pod, on: node)
+        return lower
+    }
+
+    /// Returns the node that was kept for the pod.
+    @discardableResult
+    mutating func withdraw(nominationOf uid: String) -> String? { nominations.remove(uid) }
+
+    /// The pod was to be pushed out and could not be.
+    mutating func spare(uid: String) { doomed.remove(uid) }
+
+    /// Whether the pod goes soon, by itself or pushed out.
+    func isGoing(_ pod: PlacedPod) -> Bool { pod.traits.isTerminating || doomed.contains(pod.uid) }
+
+    /// Placed pods of lower priority, by slot. Costs nothing where there are none.
+    func pods(below priority: Int32) -> [Int: [PlacedPod]] {
+        guard priorities.keys.contains(where: { $0 < priority }) else { return [:] }
+        var pods: [Int: [PlacedPod]] = [:]
+        for place in places.values where place.pod.priority < priority {
+            pods[place.slot, default: []].append(place.pod)
+        }
+        return pods
+    }
+
+    /// The node as the pod finds it: with what is kept for pods that matter at least as much.
+    func state(at slot: Int, for applicant: Applicant) -> NodeState {
+        var state = slots[slot]
+        for pod in nominations.pods(on: state.name)
+        where pod.uid != applicant.uid && pod.priority >= applicant.priority { state.add(pod) }
+        return state
     }
 
     // MARK: what else decides

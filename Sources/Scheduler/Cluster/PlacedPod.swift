@@ -16,6 +16,10 @@ struct PodTraits: Equatable, Sendable {
 /// A pod that takes room on a node.
 struct PlacedPod: Equatable, Sendable {
     var uid: String
+    var name: ObjectName
+    var priority: Int32
+    /// In seconds since 1970.
+    var created: Int64
     var traits: PodTraits
     var requests: PodRequests
     /// The uid of its managing owner.
@@ -29,6 +33,9 @@ struct PlacedPod: Equatable, Sendable {
 
     init(_ pod: Pod) {
         uid = pod.metadata.uid ?? ""
+        name = pod.objectName
+        priority = pod.spec.priority ?? 0
+        created = pod.metadata.creationTimestamp?.seconds ?? 0
         traits = PodTraits(pod)
         requests = PodRequests(pod)
         owner = pod.metadata.controllerReference?.uid

@@ -32,8 +32,9 @@ import Testing
     }
 
     @Test func generatedNamesUseTheSafeAlphabetAndTryAgain() async throws {
-        // The first namespaces and the service of the API take two numbers each for their uids; then: uid, name (5), name again (5), ...
-        let api = try await RegistryFixture(random: Array(repeating: 1, count: 10 + 2 + 5 + 2 + 5) + [2, 2, 2, 2, 2])
+        // The first namespaces, the priority classes and the service of the API take two numbers each for their uids; then:
+        // uid, name (5), name again (5), ...
+        let api = try await RegistryFixture(random: Array(repeating: 1, count: 14 + 2 + 5 + 2 + 5) + [2, 2, 2, 2, 2])
         let first = try await api.create(ConfigMap.self, #"{"metadata":{"generateName":"web-"}}"#)
         #expect(first["metadata", "name"]?.string == "web-ccccc")
         let second = try await api.create(ConfigMap.self, #"{"metadata":{"generateName":"web-"}}"#)

@@ -278,9 +278,6 @@ struct PodValidationTests {
         ) {
             $0.spec.automountServiceAccountToken = true
         },
-        .init("spec.priorityClassName: Forbidden: a priority class is not supported by swiftlet") {
-            $0.spec.priorityClassName = "high"
-        },
         .init("spec.schedulerName: Unsupported value: \"mine\": supported values: \"default-scheduler\"") {
             $0.spec.schedulerName = "mine"
         },

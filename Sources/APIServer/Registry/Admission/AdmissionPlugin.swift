@@ -27,6 +27,7 @@ extension AdmissionPlugin {
 enum Admission {
     /// In the order in which they see a write.
     static let standard: [any AdmissionPlugin] = [
-        NamespaceLifecycle(), NamespaceLabel(), PodServiceAccount(), PodTolerations(), DefaultStorageClass(),
+        NamespaceLifecycle(), NamespaceLabel(), PodServiceAccount(), PodTolerations(), Priority(),
+        DefaultStorageClass(),
     ]
 }

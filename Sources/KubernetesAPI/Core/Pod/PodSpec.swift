@@ -109,11 +109,11 @@ extension PodSpec {
             .field(
                 "hostAliases", .array(.object(HostAlias.self)),
                 "Further lines of the pod's hosts file.", mergeKey: "ip"),
-            .field("priorityClassName", .string, "The pod's priority by name; not supported yet."),
-            .field("priority", .int32, "The pod's priority; only 0 is supported."),
+            .field("priorityClassName", .string, "The pod's PriorityClass, from which its priority follows."),
+            .field("priority", .int32, "The pod's priority; set from its class, not by users."),
             .field(
                 "preemptionPolicy", .string,
-                "Whether the pod may push out pods of lower priority; all have the same.",
+                "Whether the pod may push out pods of lower priority; set from its class.",
                 allowed: ["PreemptLowerPriority", "Never"]),
             .field(
                 "dnsConfig", .object(PodDNSConfig.self),

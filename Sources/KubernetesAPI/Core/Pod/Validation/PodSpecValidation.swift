@@ -20,6 +20,7 @@ extension PodSpec {
         errors.name(path.nodeName, nodeName, NameRules.subdomain, required: false)
         errors.name(path.hostname, hostname, NameRules.label, required: false)
         errors.name(path.subdomain, subdomain, NameRules.label, required: false)
+        errors.name(path.priorityClassName, priorityClassName, NameRules.subdomain, required: false)
         errors.choice(path.preemptionPolicy, preemptionPolicy, ["PreemptLowerPriority", "Never"])
         for (list, containers) in [(path.containers, containers), (path.initContainers, initContainers ?? [])]
         where isPod {
@@ -82,8 +83,6 @@ extension PodSpec {
         if shareProcessNamespace == true { errors.unsupported(path.shareProcessNamespace) }
         if setHostnameAsFQDN == true { errors.unsupported(path.setHostnameAsFQDN) }
         if hostUsers == false { errors.unsupported(path.hostUsers, "a user namespace") }
-        if !priorityClassName.isEmpty { errors.unsupported(path.priorityClassName, "a priority class") }
-        if let priority, priority != 0 { errors.unsupported(path.priority, "a priority other than 0") }
     }
 }
 
