@@ -8,6 +8,8 @@ public struct NodeConfiguration: Sendable {
     public var dataDirectory: String
     /// Holds `<namespace>_<name>_<uid>/<container>/<attempt>.log`.
     public var podLogDirectory: String
+    /// Where others reach the node's own server (the API server's port on its own node); 0 for none.
+    public var port: Int32 = 0
     /// This node's part of the pod range.
     public var podCIDR: String
     /// swiftlet's own version, shown as the container runtime's.

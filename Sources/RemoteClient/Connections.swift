@@ -30,11 +30,13 @@ final class Connections: Sendable {
     private static let rest = TimeAmount.seconds(30)
 
     private let endpoint: Endpoint
+    private let serverName: String?
     private let timeout: TimeAmount
     private let state: Mutex<State>
 
-    init(_ endpoint: Endpoint, _ context: NIOSSLContext, timeout: TimeAmount) {
+    init(_ endpoint: Endpoint, _ context: NIOSSLContext, serverName: String? = nil, timeout: TimeAmount) {
         self.endpoint = endpoint
+        self.serverName = serverName
         self.timeout = timeout
         state = Mutex(State(context: context))
     }
@@ -48,7 +50,8 @@ final class Connections: Sendable {
             return (state.context, state.generation, fresh ? nil : state.resting.popLast())
         }
         if let resting { return Lease(connection: resting.connection, reused: true, generation: generation) }
-        let connection = try await Connection.open(endpoint, context, timeout: timeout)
+        let connection = try await Connection.open(
+            endpoint, context, serverName: serverName, timeout: timeout)
         return Lease(connection: connection, reused: false, generation: generation)
     }
 

@@ -16,13 +16,18 @@ public final class HTTPTransport: Sendable {
     private let answerTime = TimeAmount.seconds(30)
 
     /// - Parameters:
+    ///   - serverName: whose certificate the server must show; nil: the endpoint's host's.
     ///   - bearer: a token that goes with every request.
     /// - Throws: `NIOSSLError` for certificates or keys that cannot be read.
-    public init(_ endpoint: Endpoint, trust: Trust, identity: ClientIdentity? = nil, bearer: String? = nil) throws {
+    public init(
+        _ endpoint: Endpoint, trust: Trust, identity: ClientIdentity? = nil, serverName: String? = nil,
+        bearer: String? = nil
+    ) throws {
         self.endpoint = endpoint
         self.trust = trust
         self.bearer = bearer
-        connections = Connections(endpoint, try .client(trust, identity), timeout: .seconds(10))
+        connections = Connections(
+            endpoint, try .client(trust, identity), serverName: serverName, timeout: .seconds(10))
     }
 
     deinit { connections.close() }

@@ -1,9 +1,7 @@
 public import Client
-import Glibc
 public import KubernetesAPI
 public import Logging
 import NIOCore
-import NIOPosix
 import SwiftASN1
 import Synchronization
 
@@ -104,40 +102,14 @@ public final class APIServer: Sendable {
         await connections.close(grace: limits.grace)
     }
 
-    private struct ListenError: Error, CustomStringConvertible {
-        var address: String
-        var error: String
-        var description: String { "cannot listen on \(address): \(error)" }
-    }
-
     private func bind(_ tls: TLSContext) async throws -> any Channel {
         let initializer = ConnectionInitializer(
             tls: tls, service: service, limits: limits, streams: streams,
             dates: DateHeader(clock: configuration.clock), logger: logger)
-        let connections = connections
-        let limits = limits
-        // The process' own loops, which nothing shuts down: a task that ends late may still hop to one.
-        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 256)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Finds an HTTP/1.1 client that vanished without a word while its watch has nothing to send.
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 30)
-            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 10)
-            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
-            .childChannelInitializer { channel in
-                guard connections.add(channel, limit: limits.connections) else {
-                    return channel.close()
-                }
-                return initializer.install(on: channel)
-            }
-        let address = configuration.listenAddress
-        do {
-            return try await bootstrap.bind(host: address, port: configuration.listenPort).get()
-        } catch {
-            throw ListenError(address: "\(address):\(configuration.listenPort)", error: "\(error)")
-        }
+        return try await Listener(
+            address: configuration.listenAddress, port: configuration.listenPort, initializer: initializer,
+            connections: connections
+        ).bind()
     }
 
     private func joining(_ pki: PKI, port: Int) throws -> JoinEndpoint {

@@ -15,24 +15,35 @@ final class TLSContext: Sendable {
         current.withLock { $0 = context }
     }
 
+    /// All PEM.
+    init(authority: String, certificate: String, key: String) throws {
+        current = Mutex(try Self.context(authority: authority, certificate: certificate, key: key))
+    }
+
+    func update(authority: String, certificate: String, key: String) throws {
+        let context = try Self.context(authority: authority, certificate: certificate, key: key)
+        current.withLock { $0 = context }
+    }
+
     func handler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: current.withLock { $0 }) }
 
     private static func context(_ pki: PKI) throws -> NIOSSLContext {
-        let authority = try certificate(pki.authority.certificate)
+        try context(
+            authority: try pki.authority.certificate.serializeAsPEM().pemString,
+            certificate: try pki.server.certificatePEM, key: pki.server.keyPEM)
+    }
+
+    private static func context(authority: String, certificate: String, key: String) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: [.certificate(try certificate(pki.server.certificate))],
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pki.server.keyPEM.utf8), format: .pem)))
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2", "http/1.1"]
-        configuration.trustRoots = .certificates([authority])
+        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
         // A client without a certificate is let in as nobody and reads a 401 that says so; one with a certificate of
         // another authority is refused by TLS itself. A client has no host name to verify in any of these modes.
         configuration.certificateVerification = .optionalVerification
         configuration.sendCANameList = true
         return try NIOSSLContext(configuration: configuration)
-    }
-
-    private static func certificate(_ certificate: Certificate) throws -> NIOSSLCertificate {
-        try NIOSSLCertificate(bytes: Array(certificate.serializeAsPEM().derBytes), format: .der)
     }
 }

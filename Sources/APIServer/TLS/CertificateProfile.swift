@@ -8,6 +8,9 @@ enum CertificateProfile: Sendable, Equatable {
     case server(names: [String], addresses: [String])
     /// Kubernetes reads the user from the common name and the groups from the organizations.
     case client(user: String, groups: [String])
+    /// A node is a client of the API server and of other nodes, and their server under its own name, wherever its address
+    /// moves.
+    case node(name: String)
 
     var subject: DistinguishedName {
         get throws {
@@ -18,13 +21,15 @@ enum CertificateProfile: Sendable, Equatable {
                     for group in groups { OrganizationName(group) }
                     CommonName(user)
                 }
+            case .node(let name): try Self.client(user: "system:node:" + name, groups: ["system:nodes"]).subject
             }
         }
     }
 
-    /// The subject alternative names; none for a client.
+    /// The subject alternative names; none for a client alone.
     var alternativeNames: [GeneralName] {
         get throws {
+            if case .node(let name) = self { return [.dnsName(name)] }
             guard case .server(let names, let addresses) = self else { return [] }
             return names.map { .dnsName($0) }
                 + (try addresses.map { address in
@@ -37,16 +42,17 @@ enum CertificateProfile: Sendable, Equatable {
     }
 
     func extensions(issuer: SubjectKeyIdentifier, publicKey: Certificate.PublicKey) throws -> Certificate.Extensions {
-        let usage: ExtendedKeyUsage.Usage =
+        let usages: [ExtendedKeyUsage.Usage] =
             switch self {
-            case .server: .serverAuth
-            case .client: .clientAuth
+            case .server: [.serverAuth]
+            case .client: [.clientAuth]
+            case .node: [.clientAuth, .serverAuth]
             }
         let names = try alternativeNames
         return try Certificate.Extensions {
             Critical(BasicConstraints.notCertificateAuthority)
             Critical(KeyUsage(digitalSignature: true))
-            try ExtendedKeyUsage([usage])
+            try ExtendedKeyUsage(usages)
             AuthorityKeyIdentifier(keyIdentifier: issuer.keyIdentifier)
             SubjectKeyIdentifier(hash: publicKey)
             if !names.isEmpty { SubjectAlternativeNames(names) }

@@ -46,7 +46,7 @@ public final class NodeAgent: Sendable {
             connect: { peer in
                 // Without credentials no peer is ever found.
                 guard let credentials = try await peerCredentials?() else { throw CancellationError() }
-                return try HTTPImageSource(peer.endpoint, credentials)
+                return try HTTPImageSource(peer, credentials)
             })
         stored = StoredImages(store: images, puller: puller)
         self.draining = draining

@@ -30,13 +30,15 @@ extension ImageHolders.Peer {
     }
 }
 
-/// Another node over the cluster's TLS.
+/// Another node over the cluster's TLS. It must show a certificate for its node's name: addresses move, and one that was
+/// another node's yesterday proves nothing.
 struct HTTPImageSource: ImageSource {
     private let transport: HTTPTransport
 
-    init(_ endpoint: Endpoint, _ credentials: PeerCredentials) throws {
+    init(_ peer: ImageHolders.Peer, _ credentials: PeerCredentials) throws {
         transport = try HTTPTransport(
-            endpoint, trust: .authority(credentials.authority), identity: credentials.identity)
+            peer.endpoint, trust: .authority(credentials.authority), identity: credentials.identity,
+            serverName: peer.name)
     }
 
     func get(_ path: String, limit: Int) async throws -> [UInt8] {

@@ -54,14 +54,14 @@ import X509
     }
 
     private static func credentials(
-        _ pki: String, user: String = "system:node:here", groups: [String] = ["system:nodes"]
+        _ pki: String, _ profile: CertificateProfile = .node(name: "here")
     ) throws -> PeerCredentials {
         let authority = try CertificateAuthority(
             certificatePEM: String(contentsOfFile: pki + "ca.crt", encoding: .utf8),
             keyPEM: String(contentsOfFile: pki + "ca.key", encoding: .utf8))
         let key = P256.Signing.PrivateKey()
         let certificate = try authority.issue(
-            .client(user: user, groups: groups), for: key.publicKey, lifetime: 3600,
+            profile, for: key.publicKey, lifetime: 3600,
             now: Time(seconds: Int64(Foundation.Date().timeIntervalSince1970)))
         return PeerCredentials(
             authority: try authority.certificate.serializeAsPEM().pemString,
@@ -75,7 +75,9 @@ import X509
         try servers.enumerated().map {
             (
                 "s\($0.offset)",
-                try HTTPImageSource(PeerEndpoint(host: "127.0.0.1", port: $0.element.port ?? 0), credentials)
+                try HTTPImageSource(
+                    .init(name: "s\($0.offset)", host: "127.0.0.1", port: $0.element.port ?? 0, isReady: true),
+                    credentials)
             )
         }
     }
@@ -131,7 +133,53 @@ import X509
             #expect(try await code(node, "/images/v1/names/../../../etc/passwd") == 400)
             // Nodes' other rights are not these.
             #expect(try await code(node, "/metrics") == 403)
-            #expect(try await code(try Self.credentials(pki, user: "eve", groups: ["users"]), path) == 403)
+            #expect(try await code(try Self.credentials(pki, .client(user: "eve", groups: ["users"])), path) == 403)
+        }
+    }
+
+    /// An agent's server: it shows the node's name, and tells nothing but images.
+    @Test func aNodesOwnServer() async throws {
+        try await Self.withServers(1) { peers, _, pki in
+            let image = try importFile("web:1", noise(5 << 20, seed: 9), into: peers["s0"], peers.directory.path)
+            let own = try Self.credentials(pki, .node(name: "n1"))
+            let server = try NodeServer(
+                address: "127.0.0.1", port: 0, authority: own.authority, certificate: own.identity.certificate,
+                key: own.identity.key, images: ImageServer(peers["s0"]), logger: Self.quiet)
+            try await server.start()
+            let port = server.port ?? 0
+            func source(_ name: String, _ credentials: PeerCredentials) throws -> HTTPImageSource {
+                try HTTPImageSource(.init(name: name, host: "127.0.0.1", port: port, isReady: true), credentials)
+            }
+            func code(_ name: String, _ credentials: PeerCredentials, _ path: String) async throws -> Int {
+                do {
+                    _ = try await source(name, credentials).get(path, limit: 1 << 20)
+                    return 200
+                } catch let error as APIError { return error.code }
+            }
+            let node = try Self.credentials(pki, .node(name: "n2"))
+            let path = ImageExchange.path(ofName: "web:1")
+            do {
+                let here = try peers.add("here")
+                let fetched = try await ImageFetch(
+                    id: image.id, store: here, sources: [("n1", try source("n1", node))], clock: peers.clock
+                ).run(names: ["web:1": 1])
+                #expect(fetched.id == image.id)
+                #expect(try await code("n1", node, path) == 200)
+                #expect(try await code("n1", node, "/version") == 403)
+                #expect(try await code("n1", node, "/api/v1/nodes") == 403)
+                // It is n1, and nobody else; and not everybody may ask it.
+                #expect(try await code("n3", node, path) == 503)
+                #expect(try await code("n1", try Self.credentials(pki, .client(user: "eve", groups: [])), path) == 403)
+                // A certificate that was renewed is shown from then on.
+                let renewed = try Self.credentials(pki, .node(name: "n3"))
+                try server.replaceIdentity(certificate: renewed.identity.certificate, key: renewed.identity.key)
+                #expect(try await code("n3", node, path) == 200)
+            } catch {
+                await server.stop()
+                throw error
+            }
+            await server.stop()
+            #expect(try await code("n3", node, path) == 503)
         }
     }
 
