@@ -21,7 +21,13 @@ struct NodeParts: Sendable {
     private let runDirectory: String
     private let logger = Logger(label: "swiftlet")
 
-    init(_ configuration: NodeSettings, client: any Client, clock: any WallClock) throws {
+    /// - Parameters:
+    ///   - port: where other nodes reach this one's server.
+    ///   - peerCredentials: what it shows to theirs.
+    init(
+        _ configuration: NodeSettings, client: any Client, port: Int,
+        peerCredentials: @escaping @Sendable () async throws -> PeerCredentials, clock: any WallClock
+    ) throws {
         let instance = Host.instance(runDirectory: configuration.runDirectory)
         runDirectory = configuration.runDirectory
         let delegated = try Installation.delegatedCgroup(runDirectory: configuration.runDirectory)
@@ -59,11 +65,13 @@ struct NodeParts: Sendable {
             nodeName: configuration.nodeName, nodeIP: configuration.nodeIP.description,
             dataDirectory: configuration.dataDirectory,
             podLogDirectory: configuration.logDirectory, podCIDR: range.description, version: Version.swiftlet)
+        node.port = Int32(port)
         node.clusterDNS = .init(nameservers: [configuration.dnsAddress.description])
         agent = NodeAgent(
             configuration: node, client: client, runtime: runtime, network: network, images: images,
             draining: GateDraining(gate: gate, clock: clock),
-            checks: Self.checks(configuration.runDirectory, delegated: isDelegated), clock: clock,
+            checks: Self.checks(configuration.runDirectory, delegated: isDelegated), peerCredentials: peerCredentials,
+            clock: clock,
             logger: Logger(label: "node"))
     }
 

@@ -4,6 +4,8 @@ import Controllers
 import KubernetesAPI
 import Linux
 import Logging
+import Node
+import RemoteClient
 import Scheduler
 import ServiceLifecycle
 import UnixSignals
@@ -25,7 +27,14 @@ struct Server {
             clock: clock, logger: Logger(label: "registry"))
         let client = InProcessClient(registry)
         let settings = try NodeSettings(configuration, known: try await knownRange(client))
-        let node = try NodeParts(settings, client: client, clock: clock)
+        let node = try NodeParts(
+            settings, client: client, port: configuration.listenPort,
+            peerCredentials: { [configuration] in
+                let own = try OwnNodeIdentity(
+                    dataDirectory: configuration.dataDirectory, nodeName: configuration.nodeName, clock: clock)
+                return PeerCredentials(
+                    authority: own.authority, identity: ClientIdentity(certificate: own.certificate, key: own.key))
+            }, clock: clock)
         let api = APIServer(
             configuration: APIServerConfiguration(
                 dataDirectory: configuration.dataDirectory, listenAddress: configuration.listenAddress,

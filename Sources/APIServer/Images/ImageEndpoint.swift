@@ -39,6 +39,6 @@ struct ImageEndpoint: Sendable {
 struct ImageAuthorizer: Authorizer {
     func allows(_ user: User, _ attributes: Attributes) -> Bool {
         guard case .nonResource("get", let path) = attributes else { return false }
-        return path.hasPrefix("/images/") && user.groups.contains("system:nodes")
+        return path.hasPrefix("/images/") && NodeUser.node(user) != nil
     }
 }

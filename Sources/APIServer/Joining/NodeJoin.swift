@@ -43,7 +43,7 @@ actor NodeJoin {
             node = try await joined(request, by: user)
         }
         let issued = try authority.issue(
-            .client(user: NodeUser.name(of: request.node), groups: [NodeUser.group]), for: request.publicKey,
+            .node(name: request.node), for: request.publicKey,
             lifetime: Self.lifetime, now: clock.now().time)
         return (try issued.serializeAsPEM().pemString + "\n", node.spec.podCIDR ?? "")
     }

@@ -66,6 +66,26 @@ public final class NodeServer: Sendable {
         logger.info("the node's own server listens", metadata: ["address": "\(address):\(port)"])
     }
 
+    /// Serves until the task is cancelled. An address that cannot be listened on (not there yet, or taken) is tried again:
+    /// the node's pods do not wait for it.
+    public func run() async throws {
+        var said = false
+        while true {
+            do {
+                try await start()
+                break
+            } catch {
+                if !said { logger.error("other nodes cannot reach this one, trying on: \(error)") }
+                said = true
+            }
+            try await clock.sleep(for: .seconds(5))
+        }
+        do { while true { try await clock.sleep(for: .seconds(3600)) } } catch {
+            await stop()
+            throw error
+        }
+    }
+
     /// Lets open requests finish within seconds. Safe to call twice.
     public func stop() async {
         let running = running.withLock { running in

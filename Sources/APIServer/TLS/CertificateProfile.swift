@@ -21,7 +21,7 @@ enum CertificateProfile: Sendable, Equatable {
                     for group in groups { OrganizationName(group) }
                     CommonName(user)
                 }
-            case .node(let name): try Self.client(user: "system:node:" + name, groups: ["system:nodes"]).subject
+            case .node(let name): try Self.client(user: NodeUser.name(of: name), groups: [NodeUser.group]).subject
             }
         }
     }

@@ -11,10 +11,12 @@ struct ImagePull: Sendable, Equatable {
 
 /// Getting the image of a container's next run. The worker goes on meanwhile: a pod that is deleted does not wait.
 extension PodWorker {
-    /// Whether the policy Always lets the container start from what is here: nobody in the cluster has another image under
-    /// that name, or it was just asked for.
+    /// Whether the container may start from what is here: no pull is under way for it, and with the policy Always nobody in
+    /// the cluster has another image under that name, or it was just asked for.
     func isImageCurrent(_ i: Int, _ spec: Container) throws -> Bool {
-        if pulls[spec.name] == ImagePull(run: records[i].nextID, isDone: true) { return true }
+        // While a pull is under way its image may be here already: the store tells of it before the pull comes back, and
+        // only that knows what is to be told.
+        if let pull = pulls[spec.name], pull.run == records[i].nextID { return pull.isDone }
         return try spec.imagePullPolicy != "Always" || !services.images.isPullNeeded(spec.image, always: true)
     }
 

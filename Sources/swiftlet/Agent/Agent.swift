@@ -1,8 +1,10 @@
+import APIServer
 import Client
 import Glibc
 import KubernetesAPI
 import Linux
 import Logging
+import Node
 import RemoteClient
 import ServiceLifecycle
 import UnixSignals
@@ -31,13 +33,26 @@ struct Agent {
             endpoint, trust: .authority(membership.authority), identity: membership.identity)
         let client = RemoteClient(transport)
         let node = try NodeParts(
-            try NodeSettings(configuration, membership), client: client, clock: clock)
+            try NodeSettings(configuration, membership), client: client, port: NodeServer.port,
+            peerCredentials: { [configuration] in
+                // From the file: it holds the newest.
+                let newest = try Membership.load(configuration.dataDirectory) ?? membership
+                return PeerCredentials(authority: newest.authority, identity: newest.identity)
+            }, clock: clock)
+        let server = try NodeServer(
+            address: configuration.nodeAddress.description, authority: membership.authority,
+            certificate: membership.certificate, key: membership.key, images: node.imageServing, clock: clock,
+            logger: Logger(label: "node-server"))
         let renewal = Renewal(
-            dataDirectory: configuration.dataDirectory, transport: transport, clock: clock, logger: logger)
+            dataDirectory: configuration.dataDirectory, transport: transport, server: server, clock: clock,
+            logger: logger)
 
         // Stopped from the last to the first. The server need not be there: what runs goes on without it.
         let parts: [any ServiceLifecycle.Service] =
-            [Closing { node.leave() }, Part("renewal", { try await renewal.run(membership) })] + node.parts
+            [
+                Closing { node.leave() }, Part("renewal", { try await renewal.run(membership) }),
+                Part("node server", server.run),
+            ] + node.parts
             + [Announcer(manager: ServiceManager()) { true }]
         let group = ServiceGroup(
             configuration: .init(

@@ -56,6 +56,21 @@ import Testing
         #expect(images.state.withLock(\.pulls) == [])
     }
 
+    @Test func theStoreTellsOfAnImageBeforeItsPullComesBack() async throws {
+        let images = FakeImages()
+        images.state.withLock { $0.holdsPulls = true }
+        let h = try await WorkerHarness(makePod(containers: [container("web:2", nil)]), images: images)
+        try await h.until("held") { images.state.withLock { !$0.held.isEmpty } }
+        images.state.withLock { $0.images["web:2"] = ResolvedImage(id: "sha256:2", cmd: ["/web"]) }
+        h.worker.inbox.put { $0.imagesChanged = true }
+        await h.quiet()
+        #expect(h.container()?.state.running == nil)
+        images.release()
+        try await h.until("Running") { h.status.phase == "Running" }
+        #expect(h.events.messages("Pulled").count == 1)
+        #expect(h.events.messages("Pulled").first?.hasPrefix("Successfully pulled image \"web:2\"") == true)
+    }
+
     @Test func aPodThatIsDeletedDoesNotWaitForItsPull() async throws {
         let images = FakeImages()
         images.state.withLock { $0.holdsPulls = true }
