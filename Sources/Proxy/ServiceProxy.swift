@@ -13,6 +13,8 @@ public final class ServiceProxy: Sendable {
     let clock: any WallClock
     let logger: Logger
     let netfilter: NetfilterSocket
+    /// Connection tracking by a socket of its own: its dumps are long, and no transaction is to wait behind one.
+    let conntrack: NetfilterSocket
     private let namespace: NetworkNamespace
     private let interface: ServiceInterface
     let services: Informer<Service>
@@ -36,6 +38,7 @@ public final class ServiceProxy: Sendable {
         self.logger = logger
         namespace = try NetworkNamespace.current()
         netfilter = try NetfilterSocket.open()
+        conntrack = try NetfilterSocket.open()
         interface = ServiceInterface(configuration: configuration, socket: try RouteSocket.open())
         try interface.setUp(logger)
         services = Informer(client, Service.self, clock: clock, logger: logger)
@@ -58,6 +61,7 @@ public final class ServiceProxy: Sendable {
             group.addTask { await self.pods.run() }
             group.addTask { await self.report.run() }
             group.addTask { await self.work() }
+            group.addTask { await self.watchOverTable() }
         }
     }
 
@@ -120,6 +124,24 @@ public final class ServiceProxy: Sendable {
         }
     }
 
+    /// Somebody who flushes the machine's ruleset takes the table with it, and the kernel tells nobody in particular: a look
+    /// at one chain every few seconds is cheaper than to hear of every element that changes.
+    private func watchOverTable() async {
+        while true {
+            do { try await clock.sleep(for: .seconds(3)) } catch { return }
+            guard hasTable else { continue }
+            do {
+                guard try netfilter.ruleCount(of: Skeleton.sentinelChain, in: configuration.tableName) == 0 else {
+                    continue
+                }
+                logger.warning("somebody emptied table \(configuration.tableName): making it anew")
+                pending.everything()
+            } catch {
+                logger.warning("cannot see whether table \(configuration.tableName) is still there: \(error)")
+            }
+        }
+    }
+
     /// Lets connection tracking count packets, so that a drain can tell a connection in use from one that idles. After the
     /// first table: on a machine that has translated no address since it booted the setting is not there before.
     private func countPackets() {
@@ -138,7 +160,7 @@ public final class ServiceProxy: Sendable {
     private func forget(_ stale: Set<Frontend>, _ worker: ProxyWorker) {
         guard !stale.isEmpty else { return }
         do {
-            for flow in try netfilter.connections(transportProtocol: TransportProtocol.udp.rawValue) {
+            for flow in try conntrack.connections(transportProtocol: TransportProtocol.udp.rawValue) {
                 let frontend = Frontend(
                     address: flow.original.destination, protocol: .udp, port: flow.original.destinationPort)
                 var outside = frontend
@@ -148,7 +170,7 @@ public final class ServiceProxy: Sendable {
                 if worker.targets(of: frontend).contains(target) || worker.targets(of: outside).contains(target) {
                     continue
                 }
-                try netfilter.forget(flow)
+                try conntrack.forget(flow)
             }
         } catch {
             logger.warning("UDP clients may go on sending to endpoints that are gone: \(error)")
@@ -156,9 +178,13 @@ public final class ServiceProxy: Sendable {
     }
 
     /// To be set before `run`: called after a slice, or what the kernel has of them, changed.
-    func onEndpointProgress(_ listener: @escaping @Sendable () -> Void) {
-        slices.onChange { _, _ in listener() }
-        applied.onAdvance(listener)
+    func onEndpointProgress(_ listener: @escaping @Sendable (DrainEvent) -> Void) {
+        slices.onChange { old, new in
+            for service in Set([old?.serviceName, new?.serviceName].compactMap { $0 }) {
+                listener(.endpoints(of: service))
+            }
+        }
+        applied.onAdvance { listener(.applied) }
     }
 
     func facts() -> NodeFacts {

@@ -1,9 +1,17 @@
+import Linux
+import Synchronization
 import Testing
 
 @testable import DNS
 
 /// Messages that nobody meant. The seeds stand in the failures: the same seed makes the same message.
 @Suite struct FuzzTests {
+    private final class Flag: Sendable {
+        private let value = Atomic(false)
+        var isSet: Bool { value.load(ordering: .relaxed) }
+        func set() { value.store(true, ordering: .relaxed) }
+    }
+
     private static func query(_ random: inout SeededGenerator) -> [UInt8] {
         let names = [
             "web.default.svc.cluster.local", "_sql._tcp.db.default.svc.cluster.local", "in.default.svc.cluster.local",
@@ -53,6 +61,47 @@ import Testing
                 #expect(parsed.question == Array(message[12..<12 + parsed.question.count]), place)
             }
             #expect(parsed.answers.isEmpty || parsed.code == 0 || parsed.code == 3 || parsed.code == 2, place)
+        }
+    }
+
+    /// Damaged questions, answers that nobody asked for and noise pour in over three sockets; whoever asks properly has each
+    /// answer within one attempt of a resolver (5 s), and the right one.
+    @Test func lookupsGoOnWhileGarbagePoursIn() async throws {
+        try await ServerFixture.run { server in
+            let flooders = try (0..<3).map { _ in try TestClient(server.address) }
+            let asked = Flag()
+            let sent = try await withThrowingTaskGroup(of: Int.self) { group in
+                for (number, flooder) in flooders.enumerated() {
+                    group.addTask {
+                        var random = SeededGenerator(seed: UInt64(number))
+                        var sent = 0
+                        let answer = question("web.default.svc.cluster.local", flags: 0x8180)
+                        while !asked.isSet, !Task.isCancelled {
+                            var message = Self.query(&random)
+                            Self.damage(&message, &random)
+                            for bytes in [
+                                message, answer, Array(repeating: UInt8(truncatingIfNeeded: sent), count: 40),
+                            ] {
+                                // A full buffer is the flood's own trouble.
+                                if (try? flooder.socket.send(bytes[...])) != nil { sent += 1 }
+                            }
+                            // Its answers are not left to fill its own buffer; and the others' tasks have a thread.
+                            _ = try? flooder.receiveNow()
+                            await Task.yield()
+                        }
+                        return sent
+                    }
+                }
+                for number in 0..<200 {
+                    let there = number % 2 == 0
+                    let reply = try await server.ask(
+                        there ? "web.default.svc.cluster.local" : "not.default.svc.cluster.local", within: .seconds(5))
+                    #expect(reply.code == (there ? 0 : 3))
+                }
+                asked.set()
+                return try await group.reduce(0, +)
+            }
+            #expect(sent > 1000, "it was no flood")
         }
     }
 

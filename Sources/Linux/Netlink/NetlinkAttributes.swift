@@ -30,14 +30,25 @@ struct NetlinkAttributes: Sendable {
     /// The attributes of a message, the last of a type winning; the flags in the type's two upper bits are cleared.
     static func parse(_ bytes: ArraySlice<UInt8>) -> [UInt16: ArraySlice<UInt8>] {
         var found: [UInt16: ArraySlice<UInt8>] = [:]
+        each(bytes) { found[$0] = $1 }
+        return found
+    }
+
+    /// The attributes of a list, all of one type.
+    static func list(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var found: [ArraySlice<UInt8>] = []
+        each(bytes) { found.append($1) }
+        return found
+    }
+
+    private static func each(_ bytes: ArraySlice<UInt8>, _ body: (UInt16, ArraySlice<UInt8>) -> Void) {
         var reader = ByteReader(bytes)
         while let length = reader.read(UInt16.self), let type = reader.read(UInt16.self), length >= 4,
             let value = reader.take(Int(length) - 4)
         {
-            found[type & 0x3fff] = value
+            body(type & 0x3fff, value)
             reader.skip((4 - Int(length) % 4) % 4)
         }
-        return found
     }
 }
 

@@ -1,31 +1,49 @@
 import Client
+import KubernetesAPI
 import Synchronization
 
-/// Wakes whoever waits for a change, of whatever.
+/// What a drain may be waiting for.
+enum DrainEvent: Sendable, Equatable {
+    /// A slice of this Service changed.
+    case endpoints(of: ObjectName)
+    /// Some node's proxy, or this one's, has applied more.
+    case applied
+}
+
+/// Wakes those who wait for what happened: while many pods stop at once, most events are none of theirs.
 final class ChangeBell: Sendable {
+    private struct Waiter {
+        var event: DrainEvent
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var count: UInt64 = 0
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var waiters: [UInt64: Waiter] = [:]
         var nextWaiter: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
+    /// How many wait.
+    var waiting: Int { state.withLock { $0.waiters.count } }
     var count: UInt64 { state.withLock { $0.count } }
 
-    func ring() {
-        let waiters = state.withLock { state in
+    func ring(_ event: DrainEvent) {
+        let woken = state.withLock { state in
             state.count += 1
-            defer { state.waiters = [:] }
-            return state.waiters.values
+            let woken = state.waiters.filter { $0.value.event == event }
+            for id in woken.keys { state.waiters[id] = nil }
+            return woken.values
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in woken { waiter.continuation.resume() }
     }
 
-    /// Returns once it has rung more than `count` times, the time is over or the task is cancelled.
-    func wait(after count: UInt64, atMost limit: Duration, clock: any WallClock) async {
+    /// Returns once it has rung for the event, the time is over or the task is cancelled; at once if it has rung more than
+    /// `count` times, for whatever: that is since the caller looked.
+    func wait(for event: DrainEvent, after count: UInt64, atMost limit: Duration, clock: any WallClock) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait(after: count) }
+            group.addTask { await self.wait(for: event, after: count) }
             group.addTask {
                 // Cancelled: the bell was first.
                 do { try await clock.sleep(for: limit) } catch { return }
@@ -35,7 +53,7 @@ final class ChangeBell: Sendable {
         }
     }
 
-    private func wait(after count: UInt64) async {
+    private func wait(for event: DrainEvent, after count: UInt64) async {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -44,13 +62,13 @@ final class ChangeBell: Sendable {
             await withCheckedContinuation { continuation in
                 let done = state.withLock { state in
                     if state.count > count || Task.isCancelled { return true }
-                    state.waiters[id] = continuation
+                    state.waiters[id] = Waiter(event: event, continuation: continuation)
                     return false
                 }
                 if done { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
         }
     }
 }

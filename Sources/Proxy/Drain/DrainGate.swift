@@ -24,9 +24,9 @@ public final class DrainGate: Sendable {
         let changes = changes
         leases.onChange { old, new in
             // Heartbeats are leases too.
-            if old?.appliedRevision != new?.appliedRevision { changes.ring() }
+            if old?.appliedRevision != new?.appliedRevision { changes.ring(.applied) }
         }
-        proxy.onEndpointProgress { changes.ring() }
+        proxy.onEndpointProgress { changes.ring($0) }
     }
 
     /// Follows the other nodes' reports until the task is cancelled.
@@ -50,7 +50,9 @@ public final class DrainGate: Sendable {
             if decision == .left || decision == .notServed { return }
             let left = end.since(clock.now())
             if left <= .zero { break }
-            await changes.wait(after: seen, atMost: left, clock: clock)
+            let event: DrainEvent =
+                if case .awaitsEndpoints(of: let service) = decision { .endpoints(of: service) } else { .applied }
+            await changes.wait(for: event, after: seen, atMost: left, clock: clock)
         }
         proxy.logger.warning(
             "pod \(pod.objectName) stops though new connections may still be sent to it: \(decision)")
@@ -61,7 +63,7 @@ public final class DrainGate: Sendable {
         var activity = ConnectionActivity()
         repeat {
             do {
-                let flows = try proxy.netfilter.connections(
+                let flows = try proxy.conntrack.connections(
                     transportProtocol: TransportProtocol.tcp.rawValue, replySource: address)
                 guard activity.isInUse(flows) else { return }
             } catch {

@@ -4,6 +4,8 @@ import Linux
 enum Skeleton {
     /// Names are no words of nft's language, or `nft list` could not be read back.
     static let refuseChain = "refuse-it"
+    /// Has rules as long as the table is as it was made.
+    static let sentinelChain = "prerouting"
     private static let servicesChain = "find-service"
     private static let outsideChain = "find-outside"
 
@@ -50,11 +52,11 @@ enum Skeleton {
     }
 
     private static func addBaseChains(_ configuration: ProxyConfiguration, _ batch: inout NftablesBatch) {
-        batch.addChain("prerouting", NftablesHook(.nat, .prerouting, priority: -100))
+        batch.addChain(sentinelChain, NftablesHook(.nat, .prerouting, priority: -100))
         batch.addRule(
-            "prerouting",
+            sentinelChain,
             source(in: configuration.podCIDR, not: true) + [.verdict(.jump(outsideChain))])
-        batch.addRule("prerouting", [.verdict(.jump(servicesChain))])
+        batch.addRule(sentinelChain, [.verdict(.jump(servicesChain))])
         // The host's own connections.
         batch.addChain("output", NftablesHook(.nat, .output, priority: -100))
         batch.addRule("output", [.verdict(.jump(servicesChain))])

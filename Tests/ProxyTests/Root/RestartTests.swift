@@ -80,6 +80,51 @@ import Testing
         }
     }
 
+    @Test func aFlushIsNoticedThoughNothingElseChanges() async throws {
+        let node = try TestNode()
+        let a = try node.makePod("a")
+        let server = try TestServer("a", in: a.namespace)
+        defer { server.stop() }
+        _ = try node.api.create(Make.service())
+        _ = try node.api.create(Make.slice([Make.endpoint(a.address)]))
+        for flush in ["flush ruleset", "flush table ip test-proxy"] {
+            try await node.withProxy { proxy in
+                try inside(node.namespace) { try Nftables.run(flush) }
+                let mended = try await eventually {
+                    try proxy.netfilter.ruleCount(of: Skeleton.sentinelChain, in: "test-proxy") > 0
+                }
+                #expect(mended, "after \(flush)")
+                #expect(try ask("10.43.0.100", 80, from: node.namespace).hasPrefix("a"))
+            }
+        }
+    }
+
+    @Test func affinitiesOutliveTheDaemon() async throws {
+        let node = try TestNode()
+        let pods = try (0..<8).map { ("p\($0)-", try node.makePod("p\($0)")) }
+        let servers = try pods.map { try TestServer($0.0, in: $0.1.namespace) }
+        defer { for server in servers { server.stop() } }
+        let clients = try (0..<4).map { try node.makePod("client\($0)") }
+        _ = try node.api.create(
+            Make.service {
+                $0.spec.sessionAffinity = "ClientIP"
+                $0.spec.sessionAffinityConfig = SessionAffinityConfig(clientIP: ClientIPConfig(timeoutSeconds: 600))
+            })
+        _ = try node.api.create(Make.slice(pods.map { Make.endpoint($0.1.address) }))
+        func answers() throws -> [String] { try clients.map { try ask("10.43.0.100", 80, from: $0.namespace) } }
+        let before = Mutex<[String]>([])
+        try await node.withProxy { _ in
+            let first = try answers()
+            before.withLock { $0 = first }
+        }
+        try await node.withProxy { proxy in
+            let known = try proxy.netfilter.elements(of: "affinity", in: "test-proxy")
+            #expect(known.count == clients.count)
+            #expect(known.allSatisfy { $0.timeout?.whole == 600_000 && ($0.timeout?.left ?? 0) > 500_000 })
+            #expect(try answers() == before.withLock { $0 })
+        }
+    }
+
     @Test func aResolverIsNotRefusedWhileTheServerIsAway() async throws {
         let node = try TestNode()
         let client = try node.makePod("client")
