@@ -40,6 +40,54 @@ extension IntegrationTests {
             }
         }
 
+        /// The Service of the example: the node's port for clients outside, its name for those inside.
+        @Test func answersOnTheNodesPortAndByName() async throws {
+            let node = try HostAddress.find()
+            try await Cluster.run(nodeIP: node) { cluster in
+                try await cluster.importImage("mysql:5.7", "mariadb")
+                try await cluster.apply(try manifest(cluster))
+                try await cluster.succeed("rollout", "status", "deploy/mysql-dpl", "--timeout=90s")
+                try await eventually("the node's port answers") {
+                    try await query("SELECT 1", at: node, port: 30306).code == 0
+                }
+                let made = try await query("CREATE DATABASE shop; CREATE TABLE shop.t (n INT)", at: node, port: 30306)
+                #expect(made.code == 0, "\(made)")
+                #expect(try await query("INSERT INTO shop.t VALUES (40), (2)", at: node, port: 30306).code == 0)
+                let wrong = try await query("SELECT 1", at: node, port: 30306, password: "wrong")
+                #expect(wrong.code != 0 && wrong.err.contains("Access denied"), "\(wrong)")
+
+                let first = try await onlyPod(cluster).name
+                try await cluster.succeed("delete", "pod", first, "--timeout=60s")
+                try await cluster.succeed("rollout", "status", "deploy/mysql-dpl", "--timeout=90s")
+                try await eventually("the rows are there by the node's port") {
+                    try await query("SELECT SUM(n) FROM shop.t", at: node, port: 30306).out.contains("42")
+                }
+                // Another pod, as applications are: the name is looked up in its resolv.conf.
+                try await cluster.apply(
+                    """
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: client}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - {name: main, image: "mysql:5.7", command: [sleep, infinity]}
+                    """)
+                try await cluster.succeed("wait", "--for=condition=Ready", "pod/client", "--timeout=60s")
+                for host in ["mysql-dpl.default.svc.cluster.local", "mysql-dpl"] {
+                    func ask(_ password: String) async throws -> Output {
+                        try await cluster.kubectl(
+                            "exec", "client", "--", "mariadb", "--no-defaults", "--connect-timeout=10", "-h", host,
+                            "-uroot", "--password=\(password)", "-e", "SELECT SUM(n) FROM shop.t")
+                    }
+                    let right = try await ask("example-password")
+                    #expect(right.out.contains("42"), "\(host): \(right)")
+                    let refused = try await ask("wrong")
+                    #expect(refused.err.contains("Access denied"), "\(host): \(refused)")
+                }
+            }
+        }
+
         @Test func survivesAKillWhileItFillsItsDirectory() async throws {
             try await Cluster.run { cluster in
                 try await cluster.importImage("mysql:5.7", "mariadb")

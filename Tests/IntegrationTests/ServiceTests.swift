@@ -42,6 +42,46 @@ extension IntegrationTests {
             }
         }
 
+        /// What users type about Services, with every kubectl there is (KUBECTLS).
+        @Test func everyKubectlKnowsServices() async throws {
+            try await Cluster.run { cluster in
+                try await cluster.apply(webDeployment())
+                try await cluster.succeed("rollout", "status", "deployment/web-deploy", "--timeout=60s")
+                for kubectl in Binaries.kubectls {
+                    func run(_ words: String...) async throws -> String {
+                        let output = try await runProgram(
+                            kubectl, ["--kubeconfig", cluster.kubeconfig] + words,
+                            environment: ["HOME": cluster.directory])
+                        #expect(output.code == 0, "\(kubectl) \(words): \(output)")
+                        return output.out
+                    }
+                    _ = try await run(
+                        "expose", "deployment", "web-deploy", "--port=80", "--name=door", "--type=NodePort")
+                    try await eventually("its endpoints are there") {
+                        try await cluster.fields(".subsets[0].addresses[*].ip", "endpoints", "door").count == 3
+                    }
+                    let words = try await run("describe", "service", "door")
+                    #expect(words.contains("NodePort:") && words.contains("Endpoints:"), "\(kubectl): \(words)")
+                    #expect(try await run("get", "endpointslices", "-o", "wide").contains("door-"))
+                    #expect(try await run("get", "svc,ep", "door").contains("service/door"))
+                    #expect(try await run("describe", "endpoints", "door").contains("Addresses:"))
+                    for kind in [
+                        ["nodeport", "n", "--tcp=80:8080"], ["clusterip", "c", "--tcp=80"],
+                        ["clusterip", "h", "--clusterip=None"], ["externalname", "e", "--external-name=example.com"],
+                        ["loadbalancer", "l", "--tcp=80"],
+                    ] {
+                        let output = try await runProgram(
+                            kubectl, ["--kubeconfig", cluster.kubeconfig, "create", "service"] + kind,
+                            environment: ["HOME": cluster.directory])
+                        #expect(output.out.contains("service/\(kind[1]) created"), "\(kubectl): \(output)")
+                    }
+                    _ = try await run("set", "selector", "service", "c", "app=other")
+                    #expect(try await cluster.fields(".spec.selector.app", "service", "c") == ["other"])
+                    _ = try await run("delete", "service", "door", "n", "c", "h", "e", "l")
+                }
+            }
+        }
+
         @Test func addressesAndPortsOutliveTheDaemon() async throws {
             try await Cluster.run { cluster in
                 let manifest = """
