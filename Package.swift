@@ -86,7 +86,7 @@ let package = Package(
         layer(
             "APIServer",
             [
-                "Client", "KubernetesAPI", "Store", "CZlib", log,
+                "Client", "RemoteClient", "KubernetesAPI", "Store", "CZlib", log,
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),

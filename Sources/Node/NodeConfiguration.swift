@@ -27,6 +27,8 @@ public struct NodeConfiguration: Sendable {
     /// Seconds between two renewals of the node's lease, and what the lease promises.
     public var heartbeatSeconds: Int32 = 10
     public var leaseDurationSeconds: Int32 = 40
+    /// Where the node answers for itself, announced to all; 0: nowhere.
+    public var endpointPort: Int32 = 0
     public var clusterDomain = "cluster.local"
     /// The cluster's DNS for pods; nil until there is one, and then pods get the node's.
     public var clusterDNS: ClusterDNS?

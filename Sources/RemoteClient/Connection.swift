@@ -14,9 +14,7 @@ struct Connection: Sendable {
         self.handler = handler
     }
 
-    static func open(_ endpoint: Endpoint, _ context: NIOSSLContext, serverName: String?, timeout: TimeAmount)
-        async throws -> Connection
-    {
+    static func open(_ endpoint: Endpoint, _ context: NIOSSLContext, timeout: TimeAmount) async throws -> Connection {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -31,8 +29,7 @@ struct Connection: Sendable {
             channel.eventLoop.makeCompletedFuture {
                 // An address is no server name (RFC 6066, 3); the certificate's addresses are then compared with that of
                 // the connection.
-                let wanted = serverName ?? endpoint.host
-                let name = isAddress(wanted) ? nil : wanted
+                let name = serverName(endpoint)
                 try channel.pipeline.syncOperations.addHandler(
                     NIOSSLClientHandler(context: context, serverHostname: name))
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
@@ -43,6 +40,10 @@ struct Connection: Sendable {
                 return Connection(channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
             }
         }
+    }
+
+    static func serverName(_ endpoint: Endpoint) -> String? {
+        endpoint.name ?? (isAddress(endpoint.host) ? nil : endpoint.host)
     }
 
     private static func isAddress(_ host: String) -> Bool {

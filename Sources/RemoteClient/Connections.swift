@@ -30,13 +30,11 @@ final class Connections: Sendable {
     private static let rest = TimeAmount.seconds(30)
 
     private let endpoint: Endpoint
-    private let serverName: String?
     private let timeout: TimeAmount
     private let state: Mutex<State>
 
-    init(_ endpoint: Endpoint, _ context: NIOSSLContext, serverName: String? = nil, timeout: TimeAmount) {
+    init(_ endpoint: Endpoint, _ context: NIOSSLContext, timeout: TimeAmount) {
         self.endpoint = endpoint
-        self.serverName = serverName
         self.timeout = timeout
         state = Mutex(State(context: context))
     }
@@ -50,8 +48,7 @@ final class Connections: Sendable {
             return (state.context, state.generation, fresh ? nil : state.resting.popLast())
         }
         if let resting { return Lease(connection: resting.connection, reused: true, generation: generation) }
-        let connection = try await Connection.open(
-            endpoint, context, serverName: serverName, timeout: timeout)
+        let connection = try await Connection.open(endpoint, context, timeout: timeout)
         return Lease(connection: connection, reused: false, generation: generation)
     }
 
@@ -71,6 +68,8 @@ final class Connections: Sendable {
         }
         if !kept { lease.connection.close() }
     }
+
+    var context: NIOSSLContext { state.withLock { $0.context } }
 
     func replace(_ context: NIOSSLContext) {
         let old = state.withLock { state in

@@ -2,10 +2,13 @@
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public var host: String
     public var port: Int
+    /// The name that the certificate must hold, where it is not the host.
+    public var name: String?
 
-    public init(host: String, port: Int) {
+    public init(host: String, port: Int, name: String? = nil) {
         self.host = host
         self.port = port
+        self.name = name
     }
 
     /// Reads `https://HOST[:PORT]`, an IPv6 address in brackets; the port defaults to 6443. Nil for anything else.

@@ -1,5 +1,5 @@
 import KubernetesAPI
-import NIOCore
+public import NIOCore
 import NIOHTTP1
 import NIOSSL
 
@@ -9,25 +9,20 @@ public final class HTTPTransport: Sendable {
     public let endpoint: Endpoint
     private let trust: Trust
     private let bearer: String?
-    private let connections: Connections
+    let connections: Connections
 
     /// Bytes that an answer may have: a list of the largest cluster that swiftlet is for is a tenth of it.
     public static let answerBound = 256 << 20
     private let answerTime = TimeAmount.seconds(30)
 
     /// - Parameters:
-    ///   - serverName: whose certificate the server must show; nil: the endpoint's host's.
     ///   - bearer: a token that goes with every request.
     /// - Throws: `NIOSSLError` for certificates or keys that cannot be read.
-    public init(
-        _ endpoint: Endpoint, trust: Trust, identity: ClientIdentity? = nil, serverName: String? = nil,
-        bearer: String? = nil
-    ) throws {
+    public init(_ endpoint: Endpoint, trust: Trust, identity: ClientIdentity? = nil, bearer: String? = nil) throws {
         self.endpoint = endpoint
         self.trust = trust
         self.bearer = bearer
-        connections = Connections(
-            endpoint, try .client(trust, identity), serverName: serverName, timeout: .seconds(10))
+        connections = Connections(endpoint, try .client(trust, identity), timeout: .seconds(10))
     }
 
     deinit { connections.close() }
@@ -59,7 +54,7 @@ public final class HTTPTransport: Sendable {
     }
 
     /// The body of an answer that goes on, piece by piece; letting go of it closes its connection.
-    func stream(_ path: String) async throws -> BodyStream {
+    public func stream(_ path: String) async throws -> BodyStream {
         try await reporting {
             let (lease, head) = try await self.start("GET", path, nil, "")
             return try await self.closingOnError(lease) {
@@ -135,7 +130,7 @@ public final class HTTPTransport: Sendable {
     }
 
     /// The server's `Status`, or one made of an answer that is none (a proxy in between).
-    private static func refusal(_ head: HTTPResponseHead, _ body: [UInt8]) -> APIError {
+    static func refusal(_ head: HTTPResponseHead, _ body: [UInt8]) -> APIError {
         let code = Int(head.status.code)
         // No Status in the body is what the fallback is for.
         if let status = try? JSON.decode(Status.self, from: body), status.kind == "Status", status.code != nil {
@@ -147,13 +142,13 @@ public final class HTTPTransport: Sendable {
 }
 
 /// The pieces of a body that goes on.
-final class BodyStream: Sendable {
+public final class BodyStream: Sendable {
     private let connection: Connection
     init(_ connection: Connection) { self.connection = connection }
     deinit { connection.close() }
 
     /// Nil at the end.
-    func next() async throws -> ByteBuffer? { try await connection.next(timeout: nil) }
+    public func next() async throws -> ByteBuffer? { try await connection.next(timeout: nil) }
 }
 
 extension APIError {

@@ -21,12 +21,11 @@ struct NodeParts: Sendable {
     private let runDirectory: String
     private let logger = Logger(label: "swiftlet")
 
-    /// - Parameters:
-    ///   - port: where other nodes reach this one's server.
-    ///   - peerCredentials: what it shows to theirs.
+    /// - Parameter peerCredentials: what other nodes are shown.
     init(
-        _ configuration: NodeSettings, client: any Client, port: Int,
-        peerCredentials: @escaping @Sendable () async throws -> PeerCredentials, clock: any WallClock
+        _ configuration: NodeSettings, client: any Client,
+        peerCredentials: @escaping @Sendable () async throws -> PeerCredentials,
+        clock: any WallClock
     ) throws {
         let instance = Host.instance(runDirectory: configuration.runDirectory)
         runDirectory = configuration.runDirectory
@@ -65,7 +64,7 @@ struct NodeParts: Sendable {
             nodeName: configuration.nodeName, nodeIP: configuration.nodeIP.description,
             dataDirectory: configuration.dataDirectory,
             podLogDirectory: configuration.logDirectory, podCIDR: range.description, version: Version.swiftlet)
-        node.port = Int32(port)
+        node.endpointPort = Int32(configuration.endpointPort)
         node.clusterDNS = .init(nameservers: [configuration.dnsAddress.description])
         agent = NodeAgent(
             configuration: node, client: client, runtime: runtime, network: network, images: images,

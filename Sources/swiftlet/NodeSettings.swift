@@ -13,6 +13,8 @@ struct NodeSettings: Sendable {
     var clusterCIDR: IPv4Range
     var serviceCIDR: IPv4Range
     var dnsAddress: IPv4Address
+    /// Where this node answers for itself: the API server's port where that runs here.
+    var endpointPort: Int
 
     /// Log collectors look for pods' logs in /var/log/pods; a second instance on the machine must not mix its own in.
     var logDirectory: String {
@@ -38,7 +40,7 @@ extension NodeSettings {
         self.init(
             dataDirectory: server.dataDirectory, runDirectory: server.runDirectory, nodeName: server.nodeName,
             nodeIP: server.nodeAddress, podCIDR: range, clusterCIDR: server.podCIDR, serviceCIDR: server.serviceCIDR,
-            dnsAddress: server.dnsAddress)
+            dnsAddress: server.dnsAddress, endpointPort: server.listenPort)
     }
 
     /// - Throws: `Unusable` for an answer of the server that holds no ranges.
@@ -51,6 +53,7 @@ extension NodeSettings {
         }
         self.init(
             dataDirectory: agent.dataDirectory, runDirectory: agent.runDirectory, nodeName: agent.nodeName,
-            nodeIP: agent.nodeAddress, podCIDR: range, clusterCIDR: cluster, serviceCIDR: services, dnsAddress: dns)
+            nodeIP: agent.nodeAddress, podCIDR: range, clusterCIDR: cluster, serviceCIDR: services, dnsAddress: dns,
+            endpointPort: agent.endpointPort)
     }
 }

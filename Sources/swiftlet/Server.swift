@@ -5,7 +5,6 @@ import KubernetesAPI
 import Linux
 import Logging
 import Node
-import RemoteClient
 import Scheduler
 import ServiceLifecycle
 import UnixSignals
@@ -28,12 +27,11 @@ struct Server {
         let client = InProcessClient(registry)
         let settings = try NodeSettings(configuration, known: try await knownRange(client))
         let node = try NodeParts(
-            settings, client: client, port: configuration.listenPort,
-            peerCredentials: { [configuration] in
-                let own = try OwnNodeIdentity(
-                    dataDirectory: configuration.dataDirectory, nodeName: configuration.nodeName, clock: clock)
-                return PeerCredentials(
-                    authority: own.authority, identity: ClientIdentity(certificate: own.certificate, key: own.key))
+            settings, client: client,
+            peerCredentials: {
+                let own = try ServerNodeIdentity(
+                    dataDirectory: configuration.dataDirectory, node: configuration.nodeName, clock: clock)
+                return PeerCredentials(authority: own.authority, identity: own.identity)
             }, clock: clock)
         let api = APIServer(
             configuration: APIServerConfiguration(

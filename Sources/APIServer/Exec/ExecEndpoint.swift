@@ -28,7 +28,21 @@ struct ExecEndpoint: Sendable {
         guard options.stdin || options.stdout || options.stderr else {
             throw .badRequest("you must specify at least 1 of stdin, stdout, stderr")
         }
-        let streams = try pods.streams(of: pod)
+        let streams: any PodStreams
+        switch try pods.place(of: pod) {
+        case .here(let here): streams = here
+        case .elsewhere(let node):
+            let (headers, query) = (Self.forwarded(request.head.headers), request.query)
+            return .later {
+                do {
+                    return .upgrade(try await node.exec(name, query: query, headers: headers))
+                } catch let error as APIError {
+                    return .answer(HTTPAnswer(error))
+                } catch {
+                    return .answer(HTTPAnswer(APIError(code: 500, reason: "InternalError", message: "\(error)")))
+                }
+            }
+        }
         return .later {
             do {
                 let process = try await streams.exec(pod, options)
@@ -48,6 +62,12 @@ struct ExecEndpoint: Sendable {
                             message: "Internal error occurred: error executing command in container: \(error)")))
             }
         }
+    }
+
+    /// What of the client's request its pod's node must see.
+    private static func forwarded(_ headers: HTTPHeaders) -> [(name: String, value: String)] {
+        [("Connection", "Upgrade"), ("Upgrade", "SPDY/3.1")]
+            + headers[canonicalForm: "x-stream-protocol-version"].map { ("X-Stream-Protocol-Version", String($0)) }
     }
 
     /// - Throws: 400 for a request that is no upgrade to SPDY/3.1. kubectl 1.30 and later ask for WebSocket first and fall

@@ -1,8 +1,9 @@
 import Client
 import KubernetesAPI
+import NIOCore
 
 /// One process and the connection that it talks over.
-struct ExecSession: Sendable {
+struct ExecSession: UpgradedSession {
     var process: any ExecProcess
     var options: ExecOptions
     var version: ExecProtocol
@@ -21,6 +22,12 @@ struct ExecSession: Sendable {
     func abandon() {
         let process = process
         Task { await process.kill() }
+    }
+
+    func handler(
+        _ connection: Connection, _ eventLoop: any EventLoop, ended: @escaping @Sendable () -> Void
+    ) throws -> any ChannelHandler {
+        try SPDYHandler(session: self, connection: connection, eventLoop: eventLoop, ended: ended)
     }
 
     /// Carries bytes both ways until the process has ended, then says how. A cancelled task ends the process.

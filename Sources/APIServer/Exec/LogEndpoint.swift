@@ -7,15 +7,20 @@ struct LogEndpoint: Sendable {
     let pods: PodLookup
     let logger: Logger
 
-    func respond(_ target: RequestTarget, _ name: ObjectName) throws(APIError) -> HTTPOutcome {
+    /// - Parameter query: the request's own, for the pod's node when that is another.
+    func respond(_ target: RequestTarget, _ name: ObjectName, query: String) throws(APIError) -> HTTPOutcome {
         let pod = try pods.pod(name)
         let options = try LogOptions(query: target, pod: pod)
         // A pod that no node runs has no log yet.
         guard pod.spec.nodeName?.isEmpty == false else { return .answer(.text("")) }
-        let streams = try pods.streams(of: pod)
+        let place = try pods.place(of: pod)
         return .later { [logger] in
             do {
-                let chunks = try await streams.logs(pod, options)
+                let chunks =
+                    switch place {
+                    case .here(let streams): try await streams.logs(pod, options)
+                    case .elsewhere(let node): try await node.logs(name, query: query)
+                    }
                 return .stream(contentType: "text/plain; charset=utf-8") { writer in
                     do {
                         for try await bytes in chunks { try await writer.write(bytes) }

@@ -3,17 +3,31 @@ import KubernetesAPI
 
 /// Finds the pod that a log or exec request names, the container in it, and who serves the pod's streams.
 struct PodLookup: Sendable {
-    private let registry: Registry
-    private let streams: @Sendable (Pod) -> (any PodStreams)?
+    /// Where a pod's logs and processes are.
+    enum Place: Sendable {
+        case here(any PodStreams)
+        case elsewhere(RemoteNode)
+    }
 
-    init(registry: Registry, streams: @escaping @Sendable (Pod) -> (any PodStreams)?) {
-        self.registry = registry
-        self.streams = streams
+    private let find: @Sendable (ObjectName) throws(APIError) -> Pod
+    private let place: @Sendable (Pod) -> Place?
+
+    init(registry: Registry, place: @escaping @Sendable (Pod) -> Place?) {
+        find = { (name) throws(APIError) in try Self.stored(name, registry) }
+        self.place = place
+    }
+
+    /// For a node, which has asked for the pod already.
+    init(_ pod: Pod, streams: any PodStreams) {
+        find = { (_) throws(APIError) in pod }
+        place = { _ in .here(streams) }
     }
 
     /// The pod as it is stored.
     /// - Throws: the registry's own refusal, 404 above all.
-    func pod(_ name: ObjectName) throws(APIError) -> Pod {
+    func pod(_ name: ObjectName) throws(APIError) -> Pod { try find(name) }
+
+    private static func stored(_ name: ObjectName, _ registry: Registry) throws(APIError) -> Pod {
         let response = registry.read(ResourceRequest(.get, Pod.resource, namespace: name.namespace, name: name.name))
         do {
             guard response.code == 200 else {
@@ -31,8 +45,8 @@ struct PodLookup: Sendable {
     }
 
     /// - Throws: 500 when no node serves the pod's streams.
-    func streams(of pod: Pod) throws(APIError) -> any PodStreams {
-        if let streams = streams(pod) { return streams }
+    func place(of pod: Pod) throws(APIError) -> Place {
+        if let place = place(pod) { return place }
         throw APIError(
             code: 500, reason: "InternalError",
             message: "the node of pod \"\(pod.metadata.name ?? "")\" is not reachable")

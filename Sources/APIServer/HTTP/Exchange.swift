@@ -1,4 +1,5 @@
 import KubernetesAPI
+import NIOCore
 import NIOHTTP1
 
 /// One whole request, read and bounded.
@@ -8,6 +9,8 @@ struct HTTPRequest: Sendable {
     var credentials: Credentials
 
     var method: HTTPMethod { head.method }
+    /// As it was sent, without the question mark.
+    var query: String { String(head.uri.drop { $0 != "?" }.dropFirst()) }
     func header(_ name: String) -> String? { head.headers.first(name: name) }
 }
 
@@ -67,7 +70,18 @@ enum HTTPOutcome: Sendable {
 struct Upgrade: Sendable {
     var headers: [(name: String, value: String)]
     /// Runs until the connection is of no more use.
-    var session: ExecSession
+    var session: any UpgradedSession
+}
+
+/// What speaks on a connection that no longer speaks HTTP.
+protocol UpgradedSession: Sendable {
+    /// Called instead of `handler` when the connection never came to be.
+    func abandon()
+    /// Called on the connection's event loop.
+    /// - Parameter ended: to be called once, when the connection is closed.
+    func handler(
+        _ connection: Connection, _ eventLoop: any EventLoop, ended: @escaping @Sendable () -> Void
+    ) throws -> any ChannelHandler
 }
 
 /// Answers requests. `respond` is called on the connection's event loop and must not wait.

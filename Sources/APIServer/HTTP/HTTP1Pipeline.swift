@@ -22,7 +22,7 @@ final class HTTP1Pipeline {
 
     /// Puts `handler` in the place of everything that speaks HTTP.
     func replace(
-        with handler: SPDYHandler, after last: RequestHandler, _ context: ChannelHandlerContext
+        with handler: any ChannelHandler, after last: RequestHandler, _ context: ChannelHandlerContext
     ) throws {
         let pipeline = context.pipeline.syncOperations
         try pipeline.addHandler(handler, position: .after(last))

@@ -290,9 +290,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         let service = service
         service.streaming(exchange.labels, 1)
         do {
-            let handler = try SPDYHandler(
-                session: upgrade.session, connection: connection, eventLoop: context.eventLoop
-            ) {
+            let handler = try upgrade.session.handler(connection, context.eventLoop) {
                 service.streaming(exchange.labels, -1)
                 service.finished(exchange.labels, code: 101, seconds: exchange.seconds)
             }

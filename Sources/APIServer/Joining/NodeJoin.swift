@@ -43,7 +43,7 @@ actor NodeJoin {
             node = try await joined(request, by: user)
         }
         let issued = try authority.issue(
-            .node(name: request.node), for: request.publicKey,
+            .node(request.node), for: request.publicKey,
             lifetime: Self.lifetime, now: clock.now().time)
         return (try issued.serializeAsPEM().pemString + "\n", node.spec.podCIDR ?? "")
     }

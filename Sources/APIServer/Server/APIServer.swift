@@ -75,7 +75,7 @@ public final class APIServer: Sendable {
             running.withLock {
                 $0 = Running(listener: listener, renewal: renewal, publishing: publishing, port: port)
             }
-            service.started(try joining(pki, port: port))
+            service.started(try joining(pki, port: port), pki.authority)
             logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
         } catch {
             // The first error is the one to report.
@@ -106,10 +106,8 @@ public final class APIServer: Sendable {
         let initializer = ConnectionInitializer(
             tls: tls, service: service, limits: limits, streams: streams,
             dates: DateHeader(clock: configuration.clock), logger: logger)
-        return try await Listener(
-            address: configuration.listenAddress, port: configuration.listenPort, initializer: initializer,
-            connections: connections
-        ).bind()
+        return try await Listener.bind(
+            configuration.listenAddress, configuration.listenPort, initializer, connections, limits)
     }
 
     private func joining(_ pki: PKI, port: Int) throws -> JoinEndpoint {

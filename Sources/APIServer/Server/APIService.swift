@@ -18,7 +18,9 @@ final class APIService: HTTPService {
     private let images: ImageEndpoint
     private let logger: Logger
     private let ready = Mutex(false)
-    /// Set when the server starts, which is when there is an authority.
+    /// Set when the server starts, which is when there is one.
+    private let authority = StartedAuthority()
+    /// The same.
     private let joining = Mutex<JoinEndpoint?>(nil)
 
     init(
@@ -32,7 +34,16 @@ final class APIService: HTTPService {
                 CertificateAuthenticator(), BootstrapTokenAuthenticator(clock: clock, secret: view.secret),
             ], authorizers: [MastersAuthorizer(), NodeAuthorizer(view: view), ImageAuthorizer()])
         restriction = NodeRestriction(view: view)
-        resources = ResourceService(registry: registry, podStreams: podStreams, logger: logger)
+        let authority = authority
+        resources = ResourceService(
+            registry: registry,
+            place: { pod in
+                if let streams = podStreams(pod) { return .here(streams) }
+                guard let node = pod.spec.nodeName.flatMap(view.node), let authority = authority.value else {
+                    return nil
+                }
+                return RemoteNode(node, authority: authority, clock: clock).map { .elsewhere($0) }
+            }, logger: logger)
         discovery = Discovery(kinds: registry.kinds.map { $0.resource })
         openAPI = OpenAPIDocuments(kinds: registry.kinds)
         self.readinessChecks = readinessChecks
@@ -41,7 +52,8 @@ final class APIService: HTTPService {
         self.logger = logger
     }
 
-    func started(_ joining: JoinEndpoint) {
+    func started(_ joining: JoinEndpoint, _ authority: CertificateAuthority) {
+        self.authority.set(authority)
         self.joining.withLock { $0 = joining }
         ready.withLock { $0 = true }
     }

@@ -2,22 +2,19 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// Accepts connections of a server, with what all of them have in common.
-struct Listener: Sendable {
-    let address: String
-    let port: Int
-    let initializer: ConnectionInitializer
-    let connections: OpenConnections
-
-    struct Failure: Error, CustomStringConvertible {
+/// Accepts connections at an address.
+enum Listener {
+    private struct ListenError: Error, CustomStringConvertible {
         var address: String
         var error: String
         var description: String { "cannot listen on \(address): \(error)" }
     }
 
-    /// - Throws: `Failure` with the address.
-    func bind() async throws -> any Channel {
-        let (connections, initializer) = (connections, initializer)
+    /// - Throws: what kept the address from being bound, with the address.
+    static func bind(
+        _ address: String, _ port: Int, _ initializer: ConnectionInitializer, _ connections: OpenConnections,
+        _ limits: ConnectionLimits
+    ) async throws -> any Channel {
         // The process' own loops, which nothing shuts down: a task that ends late may still hop to one.
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
@@ -29,11 +26,15 @@ struct Listener: Sendable {
             .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 10)
             .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
             .childChannelInitializer { channel in
-                guard connections.add(channel, limit: initializer.limits.connections) else { return channel.close() }
+                guard connections.add(channel, limit: limits.connections) else {
+                    return channel.close()
+                }
                 return initializer.install(on: channel)
             }
-        do { return try await bootstrap.bind(host: address, port: port).get() } catch {
-            throw Failure(address: "\(address):\(port)", error: "\(error)")
+        do {
+            return try await bootstrap.bind(host: address, port: port).get()
+        } catch {
+            throw ListenError(address: "\(address):\(port)", error: "\(error)")
         }
     }
 }

@@ -14,9 +14,9 @@ struct ResourceService: Sendable {
     /// What a body in protobuf may hold, by `apiVersion/kind`.
     private let bodies: [String: Schema]
 
-    init(registry: Registry, podStreams: @escaping @Sendable (Pod) -> (any PodStreams)?, logger: Logger) {
+    init(registry: Registry, place: @escaping @Sendable (Pod) -> PodLookup.Place?, logger: Logger) {
         self.registry = registry
-        let pods = PodLookup(registry: registry, streams: podStreams)
+        let pods = PodLookup(registry: registry, place: place)
         logs = LogEndpoint(pods: pods, logger: logger)
         exec = ExecEndpoint(pods: pods)
         kinds = Dictionary(
@@ -61,7 +61,8 @@ struct ResourceService: Sendable {
         }
         if subresource == .log {
             labels.verb = "CONNECT"
-            return try logs.respond(target, ObjectName(namespace: path.namespace, path.name ?? ""))
+            return try logs.respond(
+                target, ObjectName(namespace: path.namespace, path.name ?? ""), query: request.query)
         }
         return try serve(verb, resource, path, subresource, request, target)
     }

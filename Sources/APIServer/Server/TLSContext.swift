@@ -10,12 +10,7 @@ final class TLSContext: Sendable {
 
     init(_ pki: PKI) throws { current = Mutex(try Self.context(pki)) }
 
-    func update(_ pki: PKI) throws {
-        let context = try Self.context(pki)
-        current.withLock { $0 = context }
-    }
-
-    /// All PEM.
+    /// - Parameters: all PEM, one certificate each.
     init(authority: String, certificate: String, key: String) throws {
         current = Mutex(try Self.context(authority: authority, certificate: certificate, key: key))
     }
@@ -25,21 +20,27 @@ final class TLSContext: Sendable {
         current.withLock { $0 = context }
     }
 
+    func update(_ pki: PKI) throws {
+        let context = try Self.context(pki)
+        current.withLock { $0 = context }
+    }
+
     func handler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: current.withLock { $0 }) }
 
     private static func context(_ pki: PKI) throws -> NIOSSLContext {
         try context(
-            authority: try pki.authority.certificate.serializeAsPEM().pemString,
-            certificate: try pki.server.certificatePEM, key: pki.server.keyPEM)
+            authority: pki.authority.certificate.serializeAsPEM().pemString,
+            certificate: pki.server.certificate.serializeAsPEM().pemString, key: pki.server.keyPEM)
     }
 
     private static func context(authority: String, certificate: String, key: String) throws -> NIOSSLContext {
+        let authorities = try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8))
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2", "http/1.1"]
-        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+        configuration.trustRoots = .certificates(authorities)
         // A client without a certificate is let in as nobody and reads a 401 that says so; one with a certificate of
         // another authority is refused by TLS itself. A client has no host name to verify in any of these modes.
         configuration.certificateVerification = .optionalVerification

@@ -60,6 +60,12 @@ struct CertificateAuthority: Sendable {
             issuerPrivateKey: Certificate.PrivateKey(key))
     }
 
+    /// The same for a key in PEM; the certificate is PEM too.
+    func issue(_ profile: CertificateProfile, forKey pem: String, lifetime: Int64, now: Time) throws -> String {
+        let key = try P256.Signing.PrivateKey(pemRepresentation: pem)
+        return try issue(profile, for: key.publicKey, lifetime: lifetime, now: now).serializeAsPEM().pemString + "\n"
+    }
+
     /// Whether this authority's key signed the certificate.
     func signed(_ certificate: Certificate) -> Bool {
         self.certificate.publicKey.isValidSignature(certificate.signature, for: certificate)

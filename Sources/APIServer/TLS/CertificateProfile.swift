@@ -1,3 +1,4 @@
+import Client
 import Glibc
 import SwiftASN1
 import X509
@@ -8,28 +9,31 @@ enum CertificateProfile: Sendable, Equatable {
     case server(names: [String], addresses: [String])
     /// Kubernetes reads the user from the common name and the groups from the organizations.
     case client(user: String, groups: [String])
-    /// A node is a client of the API server and of other nodes, and their server under its own name, wherever its address
-    /// moves.
-    case node(name: String)
+    /// A node: a client of the API, and a server for it and for other nodes.
+    case node(String)
 
     var subject: DistinguishedName {
         get throws {
             switch self {
             case .server: try DistinguishedName { CommonName("kubernetes") }
+            case .node(let name):
+                try DistinguishedName {
+                    OrganizationName(NodeUser.group)
+                    CommonName(NodeUser.name(of: name))
+                }
             case .client(let user, let groups):
                 try DistinguishedName {
                     for group in groups { OrganizationName(group) }
                     CommonName(user)
                 }
-            case .node(let name): try Self.client(user: NodeUser.name(of: name), groups: [NodeUser.group]).subject
             }
         }
     }
 
-    /// The subject alternative names; none for a client alone.
+    /// The subject alternative names; none for a client.
     var alternativeNames: [GeneralName] {
         get throws {
-            if case .node(let name) = self { return [.dnsName(name)] }
+            if case .node(let name) = self { return [.dnsName(NodeServerName.of(name))] }
             guard case .server(let names, let addresses) = self else { return [] }
             return names.map { .dnsName($0) }
                 + (try addresses.map { address in

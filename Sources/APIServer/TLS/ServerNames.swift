@@ -1,3 +1,5 @@
+import Client
+
 /// The names and addresses that the server's certificate must hold, without repetitions and in a steady order.
 struct ServerNames {
     var listenAddress: String
@@ -21,6 +23,8 @@ struct ServerNames {
                 names.append(candidate)
             }
         }
+        // As every node's own endpoint: other nodes ask the server for its images.
+        names.append(NodeServerName.of(nodeName))
         return .server(names: names, addresses: addresses)
     }
 }

@@ -1,3 +1,4 @@
+import Client
 import ImageStore
 public import RemoteClient
 
@@ -26,7 +27,8 @@ public struct PeerCredentials: Sendable {
 
 extension ImageHolders.Peer {
     init(name: String, host: String, port: Int, isReady: Bool) {
-        self.init(name: name, endpoint: Endpoint(host: host, port: port), isReady: isReady)
+        self.init(
+            name: name, endpoint: Endpoint(host: host, port: port, name: NodeServerName.of(name)), isReady: isReady)
     }
 }
 
@@ -37,8 +39,7 @@ struct HTTPImageSource: ImageSource {
 
     init(_ peer: ImageHolders.Peer, _ credentials: PeerCredentials) throws {
         transport = try HTTPTransport(
-            peer.endpoint, trust: .authority(credentials.authority), identity: credentials.identity,
-            serverName: peer.name)
+            peer.endpoint, trust: .authority(credentials.authority), identity: credentials.identity)
     }
 
     func get(_ path: String, limit: Int) async throws -> [UInt8] {

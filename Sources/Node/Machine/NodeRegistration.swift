@@ -78,7 +78,7 @@ struct NodeRegistration: Sendable {
                 NodeAddress(type: "InternalIP", address: configuration.nodeIP),
                 NodeAddress(type: "Hostname", address: configuration.nodeName),
             ]
-            node.status.daemonEndpoints.kubeletEndpoint.port = configuration.port
+            node.status.daemonEndpoints.kubeletEndpoint.port = configuration.endpointPort
             node.status.images = images.isEmpty ? nil : images
             node.status.conditions = NodeConditions.conditions(findings, previous: old.conditions ?? [], now: now)
             return force || Self.saysMore(node.status, than: old)

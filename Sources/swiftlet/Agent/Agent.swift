@@ -33,25 +33,26 @@ struct Agent {
             endpoint, trust: .authority(membership.authority), identity: membership.identity)
         let client = RemoteClient(transport)
         let node = try NodeParts(
-            try NodeSettings(configuration, membership), client: client, port: NodeServer.port,
-            peerCredentials: { [configuration] in
-                // From the file: it holds the newest.
-                let newest = try Membership.load(configuration.dataDirectory) ?? membership
-                return PeerCredentials(authority: newest.authority, identity: newest.identity)
+            try NodeSettings(configuration, membership), client: client,
+            peerCredentials: {
+                // Read anew, because it may have been renewed.
+                let own = try Membership.load(configuration.dataDirectory) ?? membership
+                return PeerCredentials(authority: own.authority, identity: own.identity)
             }, clock: clock)
         let server = try NodeServer(
-            address: configuration.nodeAddress.description, authority: membership.authority,
-            certificate: membership.certificate, key: membership.key, images: node.imageServing, clock: clock,
-            logger: Logger(label: "node-server"))
+            node: membership.node, port: configuration.endpointPort, authority: membership.authority,
+            certificate: membership.certificate, key: membership.key, client: client, streams: node.podStreams,
+            images: node.imageServing, clock: clock, logger: Logger(label: "endpoint"))
+        try await server.start()
         let renewal = Renewal(
-            dataDirectory: configuration.dataDirectory, transport: transport, server: server, clock: clock,
+            dataDirectory: configuration.dataDirectory, transport: transport, endpoint: server, clock: clock,
             logger: logger)
 
         // Stopped from the last to the first. The server need not be there: what runs goes on without it.
         let parts: [any ServiceLifecycle.Service] =
             [
-                Closing { node.leave() }, Part("renewal", { try await renewal.run(membership) }),
-                Part("node server", server.run),
+                Closing { node.leave() }, Closing { await server.stop() },
+                Part("renewal", { try await renewal.run(membership) }),
             ] + node.parts
             + [Announcer(manager: ServiceManager()) { true }]
         let group = ServiceGroup(

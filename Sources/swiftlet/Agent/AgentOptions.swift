@@ -22,6 +22,9 @@ struct AgentOptions: ParsableArguments {
     @Option(help: "This node's address. (default: that of the default route)")
     var nodeIp: String?
 
+    @Option(help: "The port at which the server and other nodes reach this one. (default: 10250)")
+    var endpointPort: Int?
+
     @Option(help: ArgumentHelp("A YAML file with these same names.", valueName: "file"))
     var config: String?
 }
@@ -35,8 +38,9 @@ struct AgentConfiguration: Sendable {
     var runDirectory: String
     var nodeName: String
     var nodeAddress: IPv4Address
+    var endpointPort: Int
 
-    private static let names = ["server", "token", "data-dir", "run-dir", "node-name", "node-ip"]
+    private static let names = ["server", "token", "data-dir", "run-dir", "node-name", "node-ip", "endpoint-port"]
 
     init(_ options: AgentOptions) throws {
         let file = try options.config.map { try ConfigFile.read($0, allowed: Self.names) } ?? [:]
@@ -57,6 +61,11 @@ struct AgentConfiguration: Sendable {
             "data-dir", options.dataDir ?? file["data-dir"] ?? ServerConfiguration.defaultDataDirectory)
         runDirectory = try Checked.directory("run-dir", options.runDir ?? file["run-dir"] ?? "/run/swiftlet")
         nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())
+        let port = options.endpointPort.map(String.init) ?? file["endpoint-port"] ?? "10250"
+        guard let number = Int(port), (1...65_535).contains(number) else {
+            throw ValidationError("endpoint-port: \(port) is not a port")
+        }
+        endpointPort = number
         nodeAddress = try Checked.address("node-ip", options.nodeIp ?? file["node-ip"] ?? Host.defaultAddress())
     }
 }

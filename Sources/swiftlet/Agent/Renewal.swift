@@ -8,7 +8,7 @@ import RemoteClient
 struct Renewal: Sendable {
     let dataDirectory: String
     let transport: HTTPTransport
-    let server: NodeServer
+    let endpoint: NodeServer
     let clock: any WallClock
     let logger: Logger
 
@@ -36,7 +36,7 @@ struct Renewal: Sendable {
         // Stored first: a daemon that ends here starts with it.
         try membership.store(dataDirectory)
         try transport.replaceIdentity(membership.identity)
-        try server.replaceIdentity(certificate: membership.certificate, key: membership.key)
+        try endpoint.replace(certificate: membership.certificate, key: membership.key)
         logger.info("the certificate of node \(membership.node) was renewed")
         return membership
     }

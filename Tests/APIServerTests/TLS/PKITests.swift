@@ -102,12 +102,12 @@ import X509
                 == .server(
                     names: [
                         "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
-                        "kubernetes.default.svc.cluster.local", "vm",
+                        "kubernetes.default.svc.cluster.local", "vm", "vm.node.swiftlet",
                     ], addresses: ["127.0.0.1", "192.0.2.7", "10.43.0.1"]))
         let same = ServerNames(
             listenAddress: "127.0.0.1", nodeIP: "127.0.0.1", nodeName: "localhost", serviceIP: "10.43.0.1")
         guard case .server(let dns, let addresses) = same.profile else { return }
-        #expect(dns.count == 5)
+        #expect(dns.count == 6)
         #expect(addresses == ["127.0.0.1", "10.43.0.1"])
     }
 }

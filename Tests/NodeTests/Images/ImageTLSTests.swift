@@ -1,3 +1,4 @@
+import Client
 import Crypto
 import Foundation
 import ImageStore
@@ -54,7 +55,7 @@ import X509
     }
 
     private static func credentials(
-        _ pki: String, _ profile: CertificateProfile = .node(name: "here")
+        _ pki: String, _ profile: CertificateProfile = .node("here")
     ) throws -> PeerCredentials {
         let authority = try CertificateAuthority(
             certificatePEM: String(contentsOfFile: pki + "ca.crt", encoding: .utf8),
@@ -141,10 +142,12 @@ import X509
     @Test func aNodesOwnServer() async throws {
         try await Self.withServers(1) { peers, _, pki in
             let image = try importFile("web:1", noise(5 << 20, seed: 9), into: peers["s0"], peers.directory.path)
-            let own = try Self.credentials(pki, .node(name: "n1"))
+            let own = try Self.credentials(pki, .node("n1"))
+            let registry = try await Registry(path: nil, logger: Self.quiet)
             let server = try NodeServer(
-                address: "127.0.0.1", port: 0, authority: own.authority, certificate: own.identity.certificate,
-                key: own.identity.key, images: ImageServer(peers["s0"]), logger: Self.quiet)
+                node: "n1", port: 0, authority: own.authority, certificate: own.identity.certificate,
+                key: own.identity.key, client: InProcessClient(registry), streams: NoStreams(),
+                images: ImageServer(peers["s0"]), clock: peers.clock, logger: Self.quiet)
             try await server.start()
             let port = server.port ?? 0
             func source(_ name: String, _ credentials: PeerCredentials) throws -> HTTPImageSource {
@@ -156,7 +159,7 @@ import X509
                     return 200
                 } catch let error as APIError { return error.code }
             }
-            let node = try Self.credentials(pki, .node(name: "n2"))
+            let node = try Self.credentials(pki, .node("n2"))
             let path = ImageExchange.path(ofName: "web:1")
             do {
                 let here = try peers.add("here")
@@ -171,8 +174,8 @@ import X509
                 #expect(try await code("n3", node, path) == 503)
                 #expect(try await code("n1", try Self.credentials(pki, .client(user: "eve", groups: [])), path) == 403)
                 // A certificate that was renewed is shown from then on.
-                let renewed = try Self.credentials(pki, .node(name: "n3"))
-                try server.replaceIdentity(certificate: renewed.identity.certificate, key: renewed.identity.key)
+                let renewed = try Self.credentials(pki, .node("n3"))
+                try server.replace(certificate: renewed.identity.certificate, key: renewed.identity.key)
                 #expect(try await code("n3", node, path) == 200)
             } catch {
                 await server.stop()
@@ -199,5 +202,15 @@ import X509
             if count == 4 { await cut() }
             return try await source.get(path, limit: limit)
         }
+    }
+}
+
+/// A node without pods.
+private struct NoStreams: PodStreams {
+    func logs(_ pod: Pod, _ options: LogOptions) async throws -> AsyncThrowingStream<[UInt8], any Error> {
+        throw APIError.badRequest("no pods here")
+    }
+    func exec(_ pod: Pod, _ options: ExecOptions) async throws -> any ExecProcess {
+        throw APIError.badRequest("no pods here")
     }
 }
