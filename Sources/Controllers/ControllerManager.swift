@@ -8,13 +8,18 @@ public struct ControllerManager: Sendable {
     private let clock: any WallClock
     private let logger: Logger
     private let volumesDirectory: String
+    private let nodeLife: NodeLifecycleSettings
 
-    /// - Parameter volumesDirectory: where the directories of claims go whose StorageClass names no path.
+    /// - Parameters:
+    ///   - volumesDirectory: where the directories of claims go whose StorageClass names no path.
+    ///   - nodeLife: when nodes count as lost, and how fast they lose their pods.
     public init(
-        client: any Client, volumesDirectory: String, clock: any WallClock = SystemClock(), logger: Logger
+        client: any Client, volumesDirectory: String, nodeLife: NodeLifecycleSettings = NodeLifecycleSettings(),
+        clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.client = client
         self.volumesDirectory = volumesDirectory
+        self.nodeLife = nodeLife
         self.clock = clock
         self.logger = logger
     }
@@ -52,6 +57,7 @@ public struct ControllerManager: Sendable {
             serviceAccount(informers),
             persistentVolume(informers),
             nodeLifecycle(informers),
+            taintEviction(informers),
             podGarbage(informers),
             mirroring(informers),
             loadBalancer(informers),
@@ -214,10 +220,20 @@ public struct ControllerManager: Sendable {
         let loop = loop("node")
         let controller = NodeLifecycleController(
             client: client, nodes: informers(Node.self), leases: informers(Lease.self), pods: informers(Pod.self),
-            events: recorder, clock: clock)
+            events: recorder, clock: clock, settings: nodeLife)
         informers(Node.self).onChange { loop.add(controller.nodeChanged(old: $0, new: $1)) }
         informers(Lease.self).onChange { loop.add(controller.leaseChanged(old: $0, new: $1)) }
         return Part(recorder: recorder) { await loop.run(workers: 2) { try await controller.reconcile($0) } }
+    }
+
+    private func taintEviction(_ informers: Informers) -> Part {
+        let recorder = recorder("taint-eviction-controller")
+        let loop = loop("taint-eviction")
+        let controller = TaintEvictionController(
+            client: client, nodes: informers(Node.self), pods: informers(Pod.self), events: recorder, clock: clock)
+        informers(Node.self).onChange { loop.add(controller.nodeChanged(old: $0, new: $1)) }
+        informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
+        return Part(recorder: recorder) { await loop.run(workers: 8) { try await controller.reconcile($0) } }
     }
 
     private func podGarbage(_ informers: Informers) -> Part {

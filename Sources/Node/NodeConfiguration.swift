@@ -24,9 +24,6 @@ public struct NodeConfiguration: Sendable {
     /// Bytes of one log file, and files of one log.
     public var logLimit: Int64 = 10 * 1024 * 1024
     public var logFiles = 5
-    /// Seconds between two renewals of the node's lease, and what the lease promises.
-    public var heartbeatSeconds: Int32 = 10
-    public var leaseDurationSeconds: Int32 = 40
     /// Where the node answers for itself, announced to all; 0: nowhere.
     public var endpointPort: Int32 = 0
     public var clusterDomain = "cluster.local"

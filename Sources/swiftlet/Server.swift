@@ -23,7 +23,7 @@ struct Server {
         // The store first: it holds the lock on the data directory, so that a second daemon stops here and touches nothing.
         let registry = try await Registry(
             path: configuration.dataDirectory + "/state.db", serviceCIDR: configuration.serviceCIDR.description,
-            clock: clock, logger: Logger(label: "registry"))
+            settings: configuration.nodeLife.admission, clock: clock, logger: Logger(label: "registry"))
         let client = InProcessClient(registry)
         let settings = try NodeSettings(configuration, known: try await knownRange(client))
         let node = try NodeParts(
@@ -47,7 +47,8 @@ struct Server {
             images: node.imageServing,
             logger: Logger(label: "api"))
         let controllers = ControllerManager(
-            client: client, volumesDirectory: configuration.dataDirectory + "/volumes", clock: clock,
+            client: client, volumesDirectory: configuration.dataDirectory + "/volumes",
+            nodeLife: NodeLifecycleSettings(grace: .seconds(configuration.nodeLife.grace)), clock: clock,
             logger: Logger(label: "controllers"))
         let scheduler = Scheduler(client: client, clock: clock, logger: Logger(label: "scheduler"))
 

@@ -24,6 +24,22 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The range of Services' addresses. (default: 10.43.0.0/16)")
     var serviceCidr: String?
 
+    @Option(
+        help: ArgumentHelp("Seconds between two signs of life of every node. (default: 10)", valueName: "seconds"))
+    var nodeHeartbeat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds without a sign after which a node counts as lost. (default: four heartbeats)",
+            valueName: "seconds"))
+    var nodeMonitorGracePeriod: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds that pods stay on a lost node, where they do not say themselves. (default: 300)",
+            valueName: "seconds"))
+    var defaultTolerationSeconds: String?
+
     @Option(help: ArgumentHelp("A YAML file with these same names.", valueName: "file"))
     var config: String?
 }
@@ -38,6 +54,7 @@ struct ServerConfiguration: Sendable {
     var nodeAddress: IPv4Address
     var podCIDR: IPv4Range
     var serviceCIDR: IPv4Range
+    var nodeLife: NodeLife
 
     /// This node's part of the pod range: a node gets 256 addresses, as kubeadm hands them out, or all if there are fewer.
     var nodePodCIDR: IPv4Range { IPv4Range(podCIDR.network, prefix: max(podCIDR.prefix, 24)) ?? podCIDR }
@@ -57,7 +74,9 @@ struct ServerConfiguration: Sendable {
     var serviceIP: String { IPv4Address(rawValue: serviceCIDR.network.rawValue + 1).description }
 
     static let defaultDataDirectory = "/var/lib/swiftlet"
-    private static let names = ["data-dir", "run-dir", "listen", "node-name", "node-ip", "pod-cidr", "service-cidr"]
+    private static let names = [
+        "data-dir", "run-dir", "listen", "node-name", "node-ip", "pod-cidr", "service-cidr",
+    ] + NodeLife.names
 
     init(_ options: ServerOptions) throws {
         let file = try options.config.map { try ConfigFile.read($0, allowed: Self.names) } ?? [:]
@@ -67,6 +86,10 @@ struct ServerConfiguration: Sendable {
         (listenAddress, listenPort) = try Checked.endpoint(options.listen ?? file["listen"] ?? "127.0.0.1:6443")
         nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())
         nodeAddress = try Checked.address("node-ip", options.nodeIp ?? file["node-ip"] ?? Host.defaultAddress())
+        nodeLife = try NodeLife(
+            heartbeat: options.nodeHeartbeat ?? file["node-heartbeat"],
+            grace: options.nodeMonitorGracePeriod ?? file["node-monitor-grace-period"],
+            toleration: options.defaultTolerationSeconds ?? file["default-toleration-seconds"])
         podCIDR = try Checked.range("pod-cidr", options.podCidr ?? file["pod-cidr"] ?? "10.42.0.0/16")
         serviceCIDR = try Checked.range("service-cidr", options.serviceCidr ?? file["service-cidr"] ?? "10.43.0.0/16")
         guard !podCIDR.contains(serviceCIDR.network), !serviceCIDR.contains(podCIDR.network) else {

@@ -26,7 +26,7 @@ import Testing
     @Test func silenceIsMeasuredByOurOwnClock() {
         // The node's clock is an hour behind: that says nothing.
         let behind = later(-3600)
-        var health = NodeHealth(node(), lease(behind), now: start)
+        var health = NodeHealth(node(), lease(behind), now: start, grace: .seconds(50))
         #expect(health.lostStatus(node(), now: later(49)) == nil)
         health.observe(node(), lease(later(-3590)), now: later(40))
         #expect(health.lostStatus(node(), now: later(89)) == nil)
@@ -42,13 +42,13 @@ import Testing
     }
 
     @Test func aNewNodeHasLonger() {
-        let health = NodeHealth(node(ready: nil), nil, now: start)
+        let health = NodeHealth(node(ready: nil), nil, now: start, grace: .seconds(50))
         #expect(health.lostStatus(node(ready: nil), now: later(59)) == nil)
         #expect(health.lostStatus(node(ready: nil), now: later(60)) != nil)
     }
 
     private func taints(_ node: Node) -> [String] {
-        NodeTaints.wanted(node, now: start.time).map { "\($0.key):\($0.effect)" }
+        NodeTaints.wanted(node, evicts: true, now: start.time).map { "\($0.key):\($0.effect)" }
     }
 
     @Test func taintsFollowConditions() {
@@ -76,7 +76,7 @@ import Testing
         ]
         #expect(taints(tainted) == ["dedicated:NoSchedule"])
         tainted.status.conditions?[0].status = "Unknown"
-        let wanted = NodeTaints.wanted(tainted, now: later(9).time)
+        let wanted = NodeTaints.wanted(tainted, evicts: true, now: later(9).time)
         #expect(wanted.first { $0.effect == "NoExecute" }?.timeAdded == start.time, "eviction counts from the first")
     }
 }

@@ -18,18 +18,19 @@ public final class Registry: Sendable {
     /// - Parameters:
     ///   - path: the store's file; nil keeps everything in memory, for tests.
     ///   - serviceCIDR: the block that services get their addresses from.
+    ///   - settings: what the cluster's administrator may set about objects as they are written.
     ///   - random: where names and uids come from.
     /// - Throws: `StoreError`, `APIError`; what is wrong with `serviceCIDR`.
     public init(
         path: String?, kinds: [any APIObject.Type] = Kinds.all, serviceCIDR: String = "10.43.0.0/16",
-        clock: any WallClock = SystemClock(),
+        settings: AdmissionSettings = AdmissionSettings(), clock: any WallClock = SystemClock(),
         random: @escaping RandomSource = { UInt64.random(in: .min ... .max) }, logger: Logger
     ) async throws {
         self.kinds = kinds
         self.logger = logger
         let storage = try ObjectStore(
-            path: path, kinds: kinds, serviceRange: try ServiceAddressRange(serviceCIDR), clock: clock, random: random,
-            logger: logger)
+            path: path, kinds: kinds, serviceRange: try ServiceAddressRange(serviceCIDR), settings: settings,
+            clock: clock, random: random, logger: logger)
         self.storage = storage
         services = Dictionary(uniqueKeysWithValues: kinds.map { ($0.resource, Self.service($0, storage)) })
         // Before the first write: an address that a stored service has must not be given to another.

@@ -19,23 +19,10 @@ struct DaemonPlacement: Equatable {
         let tolerations =
             (spec.tolerations ?? []) + DaemonPod.tolerations(hostNetwork: spec.hostNetwork ?? false)
         let untolerated = (node.spec.taints ?? []).filter { taint in
-            !tolerations.contains { $0.covers(taint) }
+            !tolerations.contains { $0.tolerates(taint) }
         }
         shouldRun = !untolerated.contains { $0.effect == "NoSchedule" || $0.effect == "NoExecute" }
         // NoSchedule keeps new pods away and drives none out.
         mayStay = !untolerated.contains { $0.effect == "NoExecute" }
-    }
-}
-
-extension Toleration {
-    /// Source: k8s.io/api core/v1, Toleration.ToleratesTaint.
-    fileprivate func covers(_ taint: Taint) -> Bool {
-        if let effect, !effect.isEmpty, effect != taint.effect { return false }
-        if let key, !key.isEmpty, key != taint.key { return false }
-        return switch `operator` ?? "" {
-        case "Exists": true
-        case "Equal", "": (value ?? "") == (taint.value ?? "")
-        default: false
-        }
     }
 }

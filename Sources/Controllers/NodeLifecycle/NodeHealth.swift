@@ -3,9 +3,7 @@ import KubernetesAPI
 /// Whether a node is heard of, judged by when we saw its signs change, so that the clocks of two machines need not agree.
 /// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go.
 struct NodeHealth: Equatable, Sendable {
-    /// Without a sign for this long a node counts as lost. Kubernetes' default since 1.32.
-    static let grace = Duration.seconds(50)
-    /// A node that has never reported its state has longer.
+    /// A node that has never reported its state has at least this long.
     static let startupGrace = Duration.seconds(60)
 
     static let conditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"]
@@ -15,8 +13,11 @@ struct NodeHealth: Equatable, Sendable {
     private(set) var reported: Time?
     /// When we saw either change.
     private(set) var heardAt: MicroTime
+    /// Without a sign for this long a node counts as lost.
+    private let grace: Duration
 
-    init(_ node: Node, _ lease: Lease?, now: MicroTime) {
+    init(_ node: Node, _ lease: Lease?, now: MicroTime, grace: Duration) {
+        self.grace = grace
         heardAt = now
         renewed = lease?.spec.renewTime
         reported = Self.heartbeat(node)
@@ -33,12 +34,13 @@ struct NodeHealth: Equatable, Sendable {
     }
 
     private func grace(_ node: Node) -> Duration {
-        node.status.conditions?.contains { $0.type == "Ready" } == true ? Self.grace : Self.startupGrace
+        node.status.conditions?.contains { $0.type == "Ready" } == true
+            ? grace : max(grace, Self.startupGrace)
     }
 
     /// When the node will count as lost if it stays silent.
     func lostAt(_ node: Node) -> MicroTime {
-        MicroTime(microseconds: heardAt.microseconds + Int64(grace(node) / .microseconds(1)))
+        heardAt + grace(node)
     }
 
     /// The status of a node that counts as lost; nil while it does not, or when its status says so already.

@@ -14,12 +14,14 @@ final class NodeLifecycleController: Sendable {
     private let pods: any Lister<Pod>
     private let events: any EventSink
     private let clock: any WallClock
+    private let settings: NodeLifecycleSettings
+    private let pace: Mutex<EvictionPace>
     /// By the node's uid. Lost with the process: then a node's silence counts from the new start.
     private let health = Mutex<[String: NodeHealth]>([:])
 
     init(
         client: any Client, nodes: any Lister<Node>, leases: any Lister<Lease>, pods: any Lister<Pod>,
-        events: any EventSink, clock: any WallClock
+        events: any EventSink, clock: any WallClock, settings: NodeLifecycleSettings = NodeLifecycleSettings()
     ) {
         self.client = client
         self.nodes = nodes
@@ -27,11 +29,17 @@ final class NodeLifecycleController: Sendable {
         self.pods = pods
         self.events = events
         self.clock = clock
+        self.settings = settings
+        pace = Mutex(EvictionPace(settings))
     }
 
     func nodeChanged(old: Node?, new: Node?) -> [ObjectName] {
         if new == nil, let uid = old?.metadata.uid { health.withLock { $0[uid] = nil } }
-        return new.map { [$0.objectName] } ?? []
+        // How many are well decides over all that are not.
+        guard let old, let new, NodeSign(old) == NodeSign(new) else {
+            return nodes.list(namespace: nil).map(\.objectName)
+        }
+        return [new.objectName]
     }
 
     /// A renewal while all is well changes nothing and is read at the next look.
@@ -49,7 +57,7 @@ final class NodeLifecycleController: Sendable {
         let lease = leases.get(ObjectName(namespace: Self.leaseNamespace, name.name))
         let seen = node
         let health = health.withLock { all in
-            var health = all[uid] ?? NodeHealth(seen, lease, now: now)
+            var health = all[uid] ?? NodeHealth(seen, lease, now: now, grace: settings.grace)
             health.observe(seen, lease, now: now)
             all[uid] = health
             return health
@@ -60,7 +68,8 @@ final class NodeLifecycleController: Sendable {
             events.record(
                 about: node, .normal, "NodeNotReady", "Node \(name.name) status is now: NodeNotReady")
         }
-        let taints = NodeTaints.wanted(node, now: now.time)
+        let permit = permit(node, now)
+        let taints = NodeTaints.wanted(node, evicts: permit == .granted, now: now.time)
         if taints != node.spec.taints ?? [] {
             node.spec.taints = taints.isEmpty ? nil : taints
             node = try await client.update(node)
@@ -68,7 +77,19 @@ final class NodeLifecycleController: Sendable {
         if NodeTaints.marksPodsNotReady(node) { try await markPodsNotReady(node) }
         // Once a node is lost only its own sign changes that.
         let lostAt = health.lostAt(node)
-        return lostAt > now ? now.duration(to: lostAt) : nil
+        var waits: [Duration] = lostAt > now ? [now.duration(to: lostAt)] : []
+        if case .wait(let duration) = permit { waits.append(duration) }
+        return waits.min()
+    }
+
+    private func permit(_ node: Node, _ now: MicroTime) -> EvictionPace.Permit {
+        // What this step just learned goes before the copy.
+        let others = nodes.list(namespace: nil).filter { $0.metadata.uid != node.metadata.uid }
+        let signs = (others + [node]).map(NodeSign.init)
+        return pace.withLock { pace in
+            pace.look(signs, now: now)
+            return pace.permit(NodeSign(node), now: now)
+        }
     }
 
     private func markPodsNotReady(_ node: Node) async throws {

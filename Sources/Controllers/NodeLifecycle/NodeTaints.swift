@@ -6,6 +6,8 @@ enum NodeTaints {
     static let notReady = "node.kubernetes.io/not-ready"
     static let unreachable = "node.kubernetes.io/unreachable"
     static let unschedulable = "node.kubernetes.io/unschedulable"
+    /// Set by the administrator alone: the machine is off and will not write again.
+    static let outOfService = "node.kubernetes.io/out-of-service"
     private static let pressures = [
         "MemoryPressure": "node.kubernetes.io/memory-pressure", "DiskPressure": "node.kubernetes.io/disk-pressure",
         "PIDPressure": "node.kubernetes.io/pid-pressure",
@@ -15,9 +17,10 @@ enum NodeTaints {
     private static let own = Set([notReady, unreachable, unschedulable] + pressures.values)
 
     /// What the node should have, with what others set left alone; equal to `node.spec.taints ?? []` when that is right.
-    static func wanted(_ node: Node, now: Time) -> [Taint] {
+    /// - Parameter evicts: whether a node that is not well may lose its pods (`EvictionPace`).
+    static func wanted(_ node: Node, evicts: Bool, now: Time) -> [Taint] {
         let current = node.spec.taints ?? []
-        let needed = needed(node)
+        let needed = needed(node).filter { evicts || $0.effect != "NoExecute" }
         let kept = current.filter { taint in
             !own.contains(taint.key) || needed.contains { $0.key == taint.key && $0.effect == taint.effect }
         }
@@ -45,6 +48,23 @@ enum NodeTaints {
         for (type, key) in pressures.sorted(by: { $0.key < $1.key }) where status(type) == "True" { add(key) }
         if node.spec.unschedulable == true { add(unschedulable) }
         return taints
+    }
+
+    /// Whether the node's state is one that costs it its pods in the end.
+    static func isUnwell(_ node: Node) -> Bool {
+        let ready = node.status.conditions?.first { $0.type == "Ready" }
+        return ready?.status == "False" || ready?.status == "Unknown"
+    }
+
+    /// It is losing its pods over its state already.
+    static func isEvicting(_ node: Node) -> Bool {
+        node.spec.taints?.contains { $0.effect == "NoExecute" && [notReady, unreachable].contains($0.key) } ?? false
+    }
+
+    /// The administrator said that the machine is off, and it does not say otherwise itself.
+    static func isFenced(_ node: Node) -> Bool {
+        let isReady = node.status.conditions?.contains { $0.type == "Ready" && $0.status == "True" } ?? false
+        return !isReady && node.spec.taints?.contains { $0.key == outOfService } ?? false
     }
 
     /// Pods of a node that is lost are not ready, whatever they last said.

@@ -20,6 +20,14 @@ enum PodGarbage {
         pods.filter { $0.metadata.deletionTimestamp != nil && ($0.spec.nodeName ?? "").isEmpty }
     }
 
+    /// Deleted, on nodes that the administrator says are off: nobody is left to end them.
+    /// Source: KEP-2268, non-graceful node shutdown.
+    static func fenced(_ pods: [Pod], nodes: [Node]) -> [Pod] {
+        let off = Set(nodes.filter(NodeTaints.isFenced).compactMap(\.metadata.name))
+        guard !off.isEmpty else { return [] }
+        return pods.filter { $0.metadata.deletionTimestamp != nil && off.contains($0.spec.nodeName ?? "") }
+    }
+
     private static func older(_ a: Pod, _ b: Pod) -> Bool {
         let ages = (a.metadata.creationTimestamp ?? Time(seconds: 0), b.metadata.creationTimestamp ?? Time(seconds: 0))
         return ages.0 != ages.1 ? ages.0 < ages.1 : a.objectName < b.objectName

@@ -28,7 +28,8 @@ struct PodGarbageController: Sendable {
     func collect(_ missing: inout [String: MicroTime]) async {
         let now = clock.now()
         let all = pods.list(namespace: nil)
-        let known = Set(nodes.list(namespace: nil).compactMap(\.metadata.name))
+        let present = nodes.list(namespace: nil)
+        let known = Set(present.compactMap(\.metadata.name))
         let orphaned = PodGarbage.orphaned(all, nodes: known)
         let names = Set(orphaned.compactMap(\.spec.nodeName))
         missing = missing.filter { names.contains($0.key) }
@@ -38,9 +39,10 @@ struct PodGarbageController: Sendable {
             missing[name] = since
             if since.duration(to: now) >= Self.quarantine, await isGone(name) { gone.insert(name) }
         }
-        for pod in orphaned where gone.contains(pod.spec.nodeName ?? "") { await end(pod, lostNode: true) }
+        for pod in orphaned where gone.contains(pod.spec.nodeName ?? "") { await end(pod, .nodeGone) }
+        for pod in PodGarbage.fenced(all, nodes: present) { await end(pod, .nodeOff) }
         for pod in PodGarbage.finished(all, threshold: threshold) + PodGarbage.neverPlaced(all) {
-            await end(pod, lostNode: false)
+            await end(pod, .overdue)
         }
     }
 
@@ -53,13 +55,17 @@ struct PodGarbageController: Sendable {
         }
     }
 
-    private func end(_ pod: Pod, lostNode: Bool) async {
+    private enum Reason { case nodeGone, nodeOff, overdue }
+
+    private func end(_ pod: Pod, _ why: Reason) async {
         do {
-            if lostNode, !pod.isTerminal {
+            if why != .overdue, !pod.isTerminal {
                 let now = clock.now().time
                 try await client.modify(Pod.self, pod.objectName, status: true) { [uid = pod.metadata.uid] pod in
                     guard pod.metadata.uid == uid else { return false }
                     pod.status.phase = "Failed"
+                    // One that is being deleted says already who wanted it so.
+                    if why == .nodeOff { return true }
                     var rest = (pod.status.conditions ?? []).filter { $0.type != "DisruptionTarget" }
                     var condition = PodCondition(
                         type: "DisruptionTarget", status: "True", reason: "DeletionByPodGC",

@@ -8,5 +8,9 @@ extension APIError {
 }
 
 extension MicroTime {
+    static func + (moment: Self, duration: Duration) -> Self {
+        Self(microseconds: moment.microseconds + Int64(duration / .microseconds(1)))
+    }
+
     func duration(to later: MicroTime) -> Duration { .microseconds(later.microseconds - microseconds) }
 }

@@ -4,10 +4,6 @@ import Logging
 
 /// Keeps the Node object and the node's lease: registers, reports, renews.
 struct NodeRegistration: Sendable {
-    /// A report that says nothing new is written this seldom. Source: the kubelet's nodeStatusReportFrequency.
-    static let reportInterval = Duration.seconds(300)
-    static let leaseNamespace = "kube-node-lease"
-
     let configuration: NodeConfiguration
     let machine: Machine
     let client: any Client
@@ -97,43 +93,25 @@ struct NodeRegistration: Sendable {
 
     /// Reports and renews until the task is cancelled.
     func run(_ node: Node) async {
-        let interval = Duration.seconds(configuration.heartbeatSeconds)
-        var lastReport = clock.now()
+        var lease = LeaseRenewal(nodeName: configuration.nodeName, client: client)
+        var schedule = ReportSchedule(reportedAt: clock.now())
         while !Task.isCancelled {
+            let now = clock.now()
             do {
-                try await renew(node)
-                let due = clock.now() - lastReport >= Self.reportInterval
-                try await report(force: due)
-                if due { lastReport = clock.now() }
+                let late = schedule.heartbeat(at: now, interval: lease.interval)
+                try await lease.renew(node, now: now)
+                if late || schedule.isDue(at: now) {
+                    let force = schedule.isForced(at: now)
+                    try await report(force: force)
+                    schedule.reported(at: now, forced: force)
+                }
             } catch is CancellationError {
                 return
             } catch {
+                schedule.failed()
                 logger.warning("heartbeat of node \(configuration.nodeName): \(error)")
             }
-            do { try await clock.sleep(for: interval) } catch { return }
-        }
-    }
-
-    private func renew(_ node: Node) async throws {
-        let now = clock.now()
-        let leaseName = ObjectName(namespace: Self.leaseNamespace, configuration.nodeName)
-        do {
-            try await client.modify(Lease.self, leaseName) { lease in
-                lease.spec.holderIdentity = configuration.nodeName
-                lease.spec.leaseDurationSeconds = configuration.leaseDurationSeconds
-                lease.spec.renewTime = now
-                return true
-            }
-        } catch let error as APIError where error.isNotFound {
-            var lease = Lease(metadata: ObjectMeta(name: configuration.nodeName, namespace: Self.leaseNamespace))
-            lease.metadata.ownerReferences = [
-                OwnerReference(
-                    apiVersion: "v1", kind: "Node", name: configuration.nodeName, uid: node.metadata.uid ?? "")
-            ]
-            lease.spec.holderIdentity = configuration.nodeName
-            lease.spec.leaseDurationSeconds = configuration.leaseDurationSeconds
-            lease.spec.renewTime = now
-            _ = try await client.create(lease)
+            do { try await clock.sleep(for: lease.interval) } catch { return }
         }
     }
 }

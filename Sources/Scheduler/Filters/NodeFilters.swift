@@ -82,16 +82,3 @@ extension Pod {
 
     func tolerates(_ taint: Taint) -> Bool { (spec.tolerations ?? []).contains { $0.tolerates(taint) } }
 }
-
-extension Toleration {
-    /// Source: k8s.io/api core/v1, Toleration.ToleratesTaint.
-    func tolerates(_ taint: Taint) -> Bool {
-        if let effect, !effect.isEmpty, effect != taint.effect { return false }
-        if let key, !key.isEmpty, key != taint.key { return false }
-        switch `operator` ?? "Equal" {
-        case "Exists": return true
-        case "Equal", "": return (value ?? "") == (taint.value ?? "")
-        default: return false
-        }
-    }
-}

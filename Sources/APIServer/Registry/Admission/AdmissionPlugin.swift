@@ -26,8 +26,11 @@ extension AdmissionPlugin {
 
 enum Admission {
     /// In the order in which they see a write.
-    static let standard: [any AdmissionPlugin] = [
-        NamespaceLifecycle(), NamespaceLabel(), PodServiceAccount(), PodTolerations(), Priority(),
-        DefaultStorageClass(),
-    ]
+    static func plugins(_ settings: AdmissionSettings) -> [any AdmissionPlugin] {
+        [
+            NamespaceLifecycle(), NamespaceLabel(), PodServiceAccount(),
+            PodTolerations(seconds: settings.defaultTolerationSeconds),
+            Priority(), NodeLeaseDuration(seconds: settings.nodeLeaseSeconds), DefaultStorageClass(),
+        ]
+    }
 }

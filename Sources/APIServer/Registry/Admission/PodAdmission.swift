@@ -12,10 +12,10 @@ struct PodServiceAccount: AdmissionPlugin {
     }
 }
 
-/// A pod stays five minutes on a node that went silent, unless it says otherwise.
+/// A pod stays for a while on a node that went silent, unless it says otherwise.
 /// Source: kubernetes plugin/pkg/admission/defaulttolerationseconds.
 struct PodTolerations: AdmissionPlugin {
-    static let seconds: Int64 = 300
+    let seconds: Int64
     static let keys = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
 
     func admitCreate<T: APIObject>(_ object: inout T, _ storage: ObjectStore) throws(APIError) {
@@ -24,7 +24,7 @@ struct PodTolerations: AdmissionPlugin {
             let given = tolerations
             for key in Self.keys where !given.contains(where: { Self.covers($0, key) }) {
                 tolerations.append(
-                    Toleration(key: key, operator: "Exists", effect: "NoExecute", tolerationSeconds: Self.seconds))
+                    Toleration(key: key, operator: "Exists", effect: "NoExecute", tolerationSeconds: seconds))
             }
             pod.spec.tolerations = tolerations
         }

@@ -16,8 +16,8 @@ final class ObjectStore: Sendable {
     private let handOff: HandOff
 
     init(
-        path: String?, kinds: [any APIObject.Type], serviceRange: ServiceAddressRange, clock: any WallClock,
-        random: @escaping RandomSource, logger: Logger
+        path: String?, kinds: [any APIObject.Type], serviceRange: ServiceAddressRange,
+        settings: AdmissionSettings, clock: any WallClock, random: @escaping RandomSource, logger: Logger
     ) throws {
         let types = Dictionary(
             uniqueKeysWithValues: kinds.map { type in
@@ -29,7 +29,7 @@ final class ObjectStore: Sendable {
         self.clock = clock
         self.random = random
         services = ServiceAllocator(range: serviceRange, random: random)
-        admission = Admission.standard
+        admission = Admission.plugins(settings)
         snapshots = ListSnapshots()
         store = try Store(
             path: path,

@@ -19,6 +19,19 @@ public struct Toleration: Codable, Sendable, Equatable, Hashable, Described {
 }
 
 extension Toleration {
+    /// Whether a pod with it puts up with the taint. Source: k8s.io/api core/v1, Toleration.ToleratesTaint.
+    public func tolerates(_ taint: Taint) -> Bool {
+        if let effect, !effect.isEmpty, effect != taint.effect { return false }
+        if let key, !key.isEmpty, key != taint.key { return false }
+        switch `operator` ?? "Equal" {
+        case "Exists": return true
+        case "Equal", "": return (value ?? "") == (taint.value ?? "")
+        default: return false
+        }
+    }
+}
+
+extension Toleration {
     public static let schema = Schema(
         "io.k8s.api.core.v1.Toleration",
         "A node taint that a pod puts up with.",
