@@ -21,16 +21,19 @@ public final class Informer<T: APIObject>: Sendable {
 
     private let client: any Client
     private let options: ListOptions
+    private let newLast: Bool
     private let clock: any WallClock
     private let logger: Logger
     private let state = Mutex(State())
 
+    /// - Parameter newLast: after a break, what is gone or changed is told before what is new.
     public init(
-        _ client: any Client, _ type: T.Type = T.self, options: ListOptions = ListOptions(),
+        _ client: any Client, _ type: T.Type = T.self, options: ListOptions = ListOptions(), newLast: Bool = false,
         clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.client = client
         self.options = options
+        self.newLast = newLast
         self.clock = clock
         self.logger = logger
     }
@@ -96,12 +99,17 @@ public final class Informer<T: APIObject>: Sendable {
 
     private func listAll() async throws -> String {
         let list = try await client.list(T.self, options)
-        var gone = state.withLock { Set($0.objects.keys) }
-        for object in list.items {
-            gone.remove(object.objectName)
-            apply(object.objectName, object)
+        let known = state.withLock { $0.objects }
+        let gone = Set(known.keys).subtracting(list.items.map(\.objectName))
+        if newLast {
+            for name in gone { apply(name, nil) }
+            // One that replaced another of its name is told as that one's end too.
+            for object in list.items where known[object.objectName] != nil { apply(object.objectName, object) }
+            for object in list.items where known[object.objectName] == nil { apply(object.objectName, object) }
+        } else {
+            for object in list.items { apply(object.objectName, object) }
+            for name in gone { apply(name, nil) }
         }
-        for name in gone { apply(name, nil) }
         let waiters = state.withLock { state in
             state.synced = true
             defer { state.waiters = [] }

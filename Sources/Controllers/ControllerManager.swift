@@ -56,6 +56,7 @@ public struct ControllerManager: Sendable {
             namespace(informers),
             serviceAccount(informers),
             persistentVolume(informers),
+            attachment(informers),
             nodeLifecycle(informers),
             taintEviction(informers),
             podGarbage(informers),
@@ -212,6 +213,17 @@ public struct ControllerManager: Sendable {
         informers(PersistentVolume.self).onChange { loop.add(controller.volumeChanged(old: $0, new: $1)) }
         informers(StorageClass.self).onChange { loop.add(controller.classChanged(old: $0, new: $1)) }
         informers(Pod.self).onChange { loop.add(controller.podChanged(old: $0, new: $1)) }
+        return Part(recorder: recorder) { await loop.run(workers: 1) { try await controller.reconcile($0) } }
+    }
+
+    private func attachment(_ informers: Informers) -> Part {
+        let recorder = recorder("attachdetach-controller")
+        let loop = loop("attachment")
+        let controller = AttachmentController(
+            client: client, attachments: informers(VolumeAttachment.self), nodes: informers(Node.self),
+            events: recorder, clock: clock)
+        informers(VolumeAttachment.self).onChange { loop.add(controller.attachmentChanged(old: $0, new: $1)) }
+        informers(Node.self).onChange { loop.add(controller.nodeChanged(old: $0, new: $1)) }
         return Part(recorder: recorder) { await loop.run(workers: 1) { try await controller.reconcile($0) } }
     }
 

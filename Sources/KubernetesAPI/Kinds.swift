@@ -21,5 +21,6 @@ public enum Kinds {
         Service.self,
         ServiceAccount.self,
         StorageClass.self,
+        VolumeAttachment.self,
     ]
 }

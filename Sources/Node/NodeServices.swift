@@ -12,6 +12,7 @@ struct NodeServices: Sendable {
     var events: any PodEvents
     var prober: any Prober
     var mounts: any Mounts
+    var attachments: any VolumeAttaching
     var draining: any PodDraining
     var references: any ReferenceWatching
     var containers: ContainerDirectory

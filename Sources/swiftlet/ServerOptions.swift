@@ -74,9 +74,10 @@ struct ServerConfiguration: Sendable {
     var serviceIP: String { IPv4Address(rawValue: serviceCIDR.network.rawValue + 1).description }
 
     static let defaultDataDirectory = "/var/lib/swiftlet"
-    private static let names = [
-        "data-dir", "run-dir", "listen", "node-name", "node-ip", "pod-cidr", "service-cidr",
-    ] + NodeLife.names
+    private static let names =
+        [
+            "data-dir", "run-dir", "listen", "node-name", "node-ip", "pod-cidr", "service-cidr",
+        ] + NodeLife.names
 
     init(_ options: ServerOptions) throws {
         let file = try options.config.map { try ConfigFile.read($0, allowed: Self.names) } ?? [:]

@@ -112,4 +112,27 @@ import Testing
         #expect(PodGarbage.finished(pods, threshold: 2) == [])
         #expect(PodGarbage.neverPlaced(pods).map(\.metadata.name) == ["dropped"])
     }
+
+    @Test func aPodOnAMachineThatIsOffIsEndedByNobodyElse() {
+        func node(_ name: String, ready: String, off: Bool) -> Node {
+            var node = Node(metadata: ObjectMeta(name: name))
+            node.status.conditions = [NodeCondition(type: "Ready", status: ready)]
+            if off { node.spec.taints = [Taint(key: NodeTaints.outOfService, effect: "NoExecute")] }
+            return node
+        }
+        func pod(_ name: String, on node: String, deleted: Bool = true) -> Pod {
+            var pod = Pod(metadata: ObjectMeta(name: name, namespace: "default"), spec: PodSpec(containers: []))
+            pod.spec.nodeName = node
+            if deleted { pod.metadata.deletionTimestamp = Time(seconds: 1) }
+            return pod
+        }
+        let nodes = [
+            node("off", ready: "Unknown", off: true), node("silent", ready: "Unknown", off: false),
+            node("lively", ready: "True", off: true),
+        ]
+        let pods = [
+            pod("a", on: "off"), pod("b", on: "off", deleted: false), pod("c", on: "silent"), pod("d", on: "lively"),
+        ]
+        #expect(PodGarbage.fenced(pods, nodes: nodes).map(\.metadata.name) == ["a"])
+    }
 }

@@ -12,18 +12,10 @@ import Testing
 
     init() { api = MemoryAPI(clock: clock) }
 
-    private struct Shelf<T: APIObject>: Lister {
-        let api: MemoryAPI
-        func get(_ name: ObjectName) -> T? { try? api.get(T.self, name) }
-        func list(namespace: String?) -> [T] {
-            api.all(T.self).filter { namespace == nil || $0.metadata.namespace == namespace }
-        }
-        func owned(by uid: String) -> [T] { [] }
-    }
-
     private func controller() -> TaintEvictionController {
         TaintEvictionController(
-            client: MemoryClient(api: api), nodes: Shelf<Node>(api: api), pods: Shelf<Pod>(api: api), events: events,
+            client: MemoryClient(api: api), nodes: LiveLister<Node>(api: api), pods: LiveLister<Pod>(api: api),
+            events: events,
             clock: clock)
     }
 

@@ -6,6 +6,7 @@ protocol NodeAuthorizerView: Sendable {
     func pod(_ name: ObjectName) -> Pod?
     func pods(on node: String) -> [Pod]
     func volume(_ name: String) -> PersistentVolume?
+    func attachment(_ name: String) -> VolumeAttachment?
 }
 
 extension NodeAuthorizerView {
@@ -44,6 +45,12 @@ struct NodeAuthorizer: Authorizer {
             Self.reads.contains(verb) && isNeeded(path, Self.name(path, fields), on: node)
         case ("", "persistentvolumes", nil):
             Self.reads.contains(verb) || (Self.changes.contains(verb) && isReclaimed(path.name, by: node))
+        // Which node takes a volume stands in the body: `NodeRestriction` looks. None takes it from another.
+        case ("storage.k8s.io", "volumeattachments", nil):
+            Self.reads.contains(verb) || verb == "create"
+                || ((Self.changes.contains(verb) || verb == "delete") && isAttached(path.name, to: node))
+        case ("storage.k8s.io", "volumeattachments", "status"):
+            Self.changes.contains(verb) && isAttached(path.name, to: node)
         case ("", "services", nil), ("", "endpoints", nil), ("", "namespaces", nil),
             ("discovery.k8s.io", "endpointslices", nil):
             Self.reads.contains(verb)
@@ -69,10 +76,16 @@ struct NodeAuthorizer: Authorizer {
     /// The node's own and its proxy's.
     static func leases(of node: String) -> Set<String> { [node, "\(node).proxy"] }
 
-    /// A volume that is being deleted and whose directory is on this node: who removed the directory lets go of the object.
+    /// One that is gone is nobody's: its node shall read a 404 and no 403.
+    private func isAttached(_ name: String?, to node: String) -> Bool {
+        guard let name else { return false }
+        return view.attachment(name).map { $0.spec.nodeName == node } ?? true
+    }
+
+    /// A volume that is being deleted and whose directory is on this node, or on all: who removed the directory lets go of the object.
     private func isReclaimed(_ name: String?, by node: String) -> Bool {
         guard let volume = name.flatMap(view.volume), volume.metadata.deletionTimestamp != nil else { return false }
-        return volume.spec.nodeAffinity?.required?.isHostname(node) ?? false
+        return volume.spec.nodeAffinity?.required?.isHostname(node) ?? true
     }
 
     /// A pod that is gone is nobody's: its node shall read a 404 and no 403.

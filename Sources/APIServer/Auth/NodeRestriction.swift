@@ -1,7 +1,7 @@
 import KubernetesAPI
 
-/// What the rules of `NodeAuthorizer` cannot see, because it stands in the body: which lease a node makes, and what it
-/// writes into its Node. Source: kubernetes plugin/pkg/admission/noderestriction.
+/// What the rules of `NodeAuthorizer` cannot see, because it stands in the body: which lease a node makes, for whom
+/// it takes a volume, and what it writes into its Node. Source: kubernetes plugin/pkg/admission/noderestriction.
 struct NodeRestriction: Sendable {
     let view: any NodeAuthorizerView
 
@@ -17,6 +17,10 @@ struct NodeRestriction: Sendable {
             let name = try decoded(Named.self, body).metadata.name ?? ""
             guard NodeAuthorizer.leases(of: node).contains(name) else {
                 throw Self.forbidden("node \(node) may not make lease \(name): it is not its own")
+            }
+        case ("storage.k8s.io", "volumeattachments", nil, "create"):
+            guard try decoded(VolumeAttachment.self, body).spec.nodeName == node else {
+                throw Self.forbidden("node \(node) may take volumes for itself alone")
             }
         case ("", "nodes", nil, "update"):
             let new = try decoded(Node.self, body)

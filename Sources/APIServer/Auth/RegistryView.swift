@@ -13,6 +13,7 @@ struct RegistryView: NodeAuthorizerView {
     func secret(_ name: ObjectName) -> Secret? { get(Secret.self, name) }
     func node(_ name: String) -> Node? { get(Node.self, ObjectName(name)) }
     func volume(_ name: String) -> PersistentVolume? { get(PersistentVolume.self, ObjectName(name)) }
+    func attachment(_ name: String) -> VolumeAttachment? { get(VolumeAttachment.self, ObjectName(name)) }
     func pod(_ name: ObjectName) -> Pod? { get(Pod.self, name) }
 
     func pods(on node: String) -> [Pod] {

@@ -83,5 +83,9 @@ extension FieldNumbers {
     static let storage = """
         StorageClass metadata=1 provisioner=2 parameters=3 *reclaimPolicy=4 mountOptions=5
             *allowVolumeExpansion=6 *volumeBindingMode=7 allowedTopologies=8
+        VolumeAttachment metadata=1 spec=2 status=3
+        VolumeAttachmentSource *persistentVolumeName=1 *inlineVolumeSpec=2
+        VolumeAttachmentSpec attacher=1 source=2 nodeName=3
+        VolumeAttachmentStatus attached=1 attachmentMetadata=2 *attachError=3 *detachError=4
         """
 }

@@ -78,7 +78,7 @@ public final class NodeAgent: Sendable {
 
         let pods = Informer(
             client, Pod.self, options: ListOptions(fieldSelector: "spec.nodeName=\(configuration.nodeName)"),
-            clock: clock, logger: logger)
+            newLast: true, clock: clock, logger: logger)
         // Pods that were here before are given to workers together with what the runtime found of them, below; changes
         // wait until that is done.
         let gate = ChangeGate(workers.changed)
@@ -99,7 +99,8 @@ public final class NodeAgent: Sendable {
             group.addTask { await self.connectPeers() }
             await pods.waitUntilSynced()
             try Task.checkCancellation()
-            takeOver(adopted, pods, workers)
+            let known = takeOver(adopted, pods, workers)
+            group.addTask { await self.detach(keeping: known) }
             gate.open()
             for await event in host.events { workers.handle(event) }
             await workers.stop()
@@ -116,6 +117,8 @@ public final class NodeAgent: Sendable {
         await peers.run()
     }
 
+    private var attachments: NodeAttachments { NodeAttachments(nodeName: configuration.nodeName, client: client) }
+
     private func services(_ machine: Machine, _ recorder: EventRecorder) throws -> NodeServices {
         let allocatable = machine.allocatable(configuration)
         // A node without the file has no resolver, and neither have its pods; without systemd-resolved there is no second one.
@@ -125,7 +128,8 @@ public final class NodeAgent: Sendable {
             configuration: configuration, runtime: host, images: stored,
             objects: ClientReader(client: client), pods: ClientPodAPI(client: client),
             events: RecordedPodEvents(recorder: recorder), prober: NodeProber(runtime: host), mounts: KernelMounts(),
-            draining: draining, references: ReferenceWatches(client, clock: clock, logger: logger),
+            attachments: attachments, draining: draining,
+            references: ReferenceWatches(client, clock: clock, logger: logger),
             containers: containers,
             admission: Admission(allocatable: allocatable), allocatable: allocatable,
             nodeResolver: ResolverConfig.node(resolver, resolved: resolved), clock: clock, logger: logger)
@@ -165,20 +169,33 @@ public final class NodeAgent: Sendable {
     // MARK: Start
 
     /// Gives every pod of the API a worker, with what was found of it, and ends what has no pod.
-    private func takeOver(_ adopted: [AdoptedSandbox], _ pods: Informer<Pod>, _ workers: PodWorkers) {
+    private func takeOver(_ adopted: [AdoptedSandbox], _ pods: Informer<Pod>, _ workers: PodWorkers)
+        -> Set<String>
+    {
         var found = Dictionary(adopted.map { ($0.config.podUID, $0) }, uniquingKeysWith: { first, _ in first })
-        var known: Set<String> = []
-        for pod in pods.list() {
-            let uid = pod.metadata.uid ?? ""
-            known.insert(uid)
-            workers.start(pod, adopted: found.removeValue(forKey: uid))
-        }
+        let all = pods.list()
+        let known = Set(all.compactMap(\.metadata.uid)).union(found.keys)
+        let mine = all.map { pod in (pod, pod.metadata.uid.flatMap { found.removeValue(forKey: $0) }) }
+        // Those first that were replaced while this node was away: nothing new starts before they have ended.
         for (uid, sandbox) in found {
-            known.insert(uid)
             logger.info("pod \(uid) is not in the API any more: ending it")
             workers.start(Orphan.pod(sandbox), adopted: sandbox, isGone: true)
         }
+        for (pod, sandbox) in mine where sandbox != nil { workers.start(pod, adopted: sandbox) }
+        for (pod, sandbox) in mine where sandbox == nil { workers.start(pod, adopted: nil) }
         sweep(keeping: known)
+        return known
+    }
+
+    /// Gives up the volumes of pods that are not here any more: nothing mounts them.
+    private func detach(keeping known: Set<String>) async {
+        while !Task.isCancelled {
+            do { return try await attachments.detach { !known.contains($0) } } catch {
+                logger.warning("cannot give up the volumes of former pods, will try again: \(error)")
+            }
+            // Cancelled with the agent: the next one does it.
+            do { try await clock.sleep(for: .seconds(10)) } catch { return }
+        }
     }
 
     /// What pods left that no worker will ever ask for.
@@ -193,7 +210,8 @@ public final class NodeAgent: Sendable {
             for uid in try Files.names(in: root) where !known.contains(uid) {
                 let directory = PodDirectory(dataDirectory: configuration.dataDirectory, uid: uid)
                 try PodVolumes(
-                    directory: directory, objects: ClientReader(client: client), mounts: KernelMounts(), clock: clock
+                    directory: directory, objects: ClientReader(client: client), mounts: KernelMounts(),
+                    attachments: attachments, clock: clock
                 ).tearDown()
                 guard Files.exists(configuration.podLogDirectory) else { continue }
                 for name in try Files.names(in: configuration.podLogDirectory) where name.hasSuffix("_" + uid) {

@@ -1,11 +1,16 @@
+import Client
 import ContainerRuntime
 import KubernetesAPI
 import Synchronization
 
 /// The pod workers of this node, by the uid of their pod: gives each what concerns it.
+///
+/// A node that was away for a while finds pods that were replaced elsewhere meanwhile together with new ones. Nothing new starts
+/// before the last process of those is gone: it may be their successor, on the same volume.
 final class PodWorkers: Sendable {
     private struct State {
         var workers: [String: (worker: PodWorker, task: Task<Void, Never>)] = [:]
+        var cleaning = CleaningUp()
         /// Pods that are done here but still in the API: a finalizer of somebody else's keeps them.
         var done: Set<String> = []
         var stopped = false
@@ -21,12 +26,18 @@ final class PodWorkers: Sendable {
         if let old, let uid = old.metadata.uid, uid != new?.metadata.uid {
             let worker = state.withLock { state in
                 state.done.remove(uid)
+                state.cleaning.forget(uid)
+                if state.workers[uid] != nil { state.cleaning.mustEnd(uid) }
                 return state.workers[uid]?.worker
             }
             worker?.inbox.put { $0.isGone = true }
         }
         guard let new, let uid = new.metadata.uid else { return }
-        let worker = state.withLock { $0.workers[uid]?.worker }
+        let now = services.clock.now()
+        let worker = state.withLock { state in
+            if state.workers[uid] != nil, CleaningUp.isOverdue(new, at: now) { state.cleaning.mustEnd(uid) }
+            return state.workers[uid]?.worker
+        }
         if let worker { worker.inbox.put { $0.pod = new } } else { start(new, adopted: nil) }
     }
 
@@ -35,7 +46,14 @@ final class PodWorkers: Sendable {
         guard let uid = pod.metadata.uid else { return }
         state.withLock { state in
             guard !state.stopped, state.workers[uid] == nil, !state.done.contains(uid) else { return }
-            let worker = PodWorker(pod, services, adopted: adopted, isGone: isGone)
+            let isEnding = isGone || pod.metadata.deletionTimestamp != nil
+            if adopted == nil, !isEnding {
+                guard !state.cleaning.holds(pod) else { return }
+            } else {
+                state.cleaning.forget(uid)
+                if adopted != nil, isEnding { state.cleaning.mustEnd(uid) }
+            }
+            let worker = PodWorker(pod, services, adopted: adopted, isGone: isGone) { [weak self] in self?.ended(uid) }
             let task = Task { [weak self] in
                 await worker.run()
                 let isGone = await worker.isGone
@@ -51,6 +69,12 @@ final class PodWorkers: Sendable {
             state.workers[uid] = nil
             if !isGone { state.done.insert(uid) }
         }
+        ended(uid)
+    }
+
+    /// No process of the pod is left.
+    private func ended(_ uid: String) {
+        for pod in state.withLock({ $0.cleaning.ended(uid) }) { start(pod, adopted: nil) }
     }
 
     func handle(_ event: RuntimeEvent) {

@@ -32,6 +32,11 @@ extension PodWorker {
                     "volume \"\(volume.name)\": sizeLimit of an emptyDir on disk is not enforced by this node"
                 if told.isNew(message) { tell(.warning, "SizeLimitNotEnforced", message) }
             }
+        } catch let error as AttachError {
+            if told.isNew("\(error)") { tell(.warning, "FailedAttachVolume", "\(error)") }
+            // Nothing tells when it is free, and then this pod is what is waited for.
+            retry.volumes.failed(at: now, first: .milliseconds(500), longest: .seconds(2))
+            wakeAt(retry.volumes.next)
         } catch {
             if told.isNew("\(error)") { tell(.warning, "FailedMount", "\(error)") }
             retry.volumes.failed(at: now, first: .milliseconds(500), longest: .seconds(122))

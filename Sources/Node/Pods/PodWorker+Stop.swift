@@ -90,6 +90,7 @@ extension PodWorker {
         let now = services.clock.now()
         guard !retry.finish.isWaiting(at: now) else { return wakeAt(retry.finish.next) }
         tasks.cancelAll()
+        ended()
         // Before the status: whoever sees the pod ended may count on its room.
         services.admission.release(uid)
         if !hasFinalStatus {
@@ -118,6 +119,10 @@ extension PodWorker {
             try services.images.release(holder: lease.holder)
         }
         try volumes.tearDown()
+        // Only now may another node have them. What is left of a pod that the API forgot does not say what it had.
+        if isGone || pod.spec.volumes?.contains(where: { $0.persistentVolumeClaim != nil }) == true {
+            try await services.attachments.detach(pods: [uid])
+        }
         isReleased = true
         if !isGone, pod.metadata.deletionTimestamp == nil {
             // Ended for good and kept for its status and logs: its address serves others.

@@ -11,6 +11,8 @@ import Logging
 actor PodWorker {
     nonisolated let uid: String
     nonisolated let inbox = PodInbox()
+    /// Hears that no process of the pod is left.
+    let ended: @Sendable () -> Void
     let services: NodeServices
     let writer: PodStatusWriter
     let directory: PodDirectory
@@ -48,8 +50,14 @@ actor PodWorker {
         var isReady = true
     }
 
-    /// - Parameter adopted: what the runtime found of it when the daemon started.
-    init(_ pod: Pod, _ services: NodeServices, adopted: AdoptedSandbox? = nil, isGone: Bool = false) {
+    /// - Parameters:
+    ///   - adopted: what the runtime found of it when the daemon started.
+    ///   - ended: is called once no process of the pod is left; perhaps more than once.
+    init(
+        _ pod: Pod, _ services: NodeServices, adopted: AdoptedSandbox? = nil, isGone: Bool = false,
+        ended: @escaping @Sendable () -> Void = {}
+    ) {
+        self.ended = ended
         let uid = pod.metadata.uid ?? ""
         self.uid = uid
         self.services = services
@@ -58,7 +66,8 @@ actor PodWorker {
         status = pod.status
         directory = PodDirectory(dataDirectory: services.configuration.dataDirectory, uid: uid)
         volumes = PodVolumes(
-            directory: directory, objects: services.objects, mounts: services.mounts, clock: services.clock)
+            directory: directory, objects: services.objects, mounts: services.mounts,
+            attachments: services.attachments, clock: services.clock)
         writer = PodStatusWriter(pod, services.pods, services.clock, services.logger)
         let past = PodPast(pod, adopted: adopted?.containers ?? [], now: services.clock.now())
         records = past.records

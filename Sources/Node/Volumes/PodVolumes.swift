@@ -9,11 +9,12 @@ struct PodVolumes: Sendable {
     let directory: PodDirectory
     let objects: any ObjectReader
     let mounts: any Mounts
+    let attachments: any VolumeAttaching
     let clock: any WallClock
 
     /// Makes every volume that is not there yet. Running it twice changes nothing.
     /// - Returns: where each volume lies, by its name.
-    /// - Throws: `VolumeError`.
+    /// - Throws: `VolumeError`; `AttachError` while another node or pod has a volume for itself.
     func setUp(_ pod: Pod, _ downward: DownwardAPI) async throws -> [String: Place] {
         try Files.makeDirectory(directory.root, mode: 0o750)
         var places: [String: Place] = [:]
@@ -21,6 +22,8 @@ struct PodVolumes: Sendable {
             do {
                 places[volume.name] = try await place(volume, pod, downward)
             } catch let error as VolumeError {
+                throw error
+            } catch let error as AttachError {
                 throw error
             } catch {
                 throw VolumeError(volume.name, "\(error)")
@@ -107,16 +110,22 @@ struct PodVolumes: Sendable {
         guard let hostPath = volume.spec.hostPath else {
             throw ConfigError("persistentvolume \"\(volumeName)\" is not a directory of this node")
         }
+        // Before anything of it is touched: on a directory that all nodes share, this is what keeps two writers apart.
+        let access = AccessRule(claim, volume, podReadsOnly: source.readOnly == true)
+        if let exclusive = access.exclusive {
+            try await attachments.attach(volume, pod: pod.metadata.uid ?? "", exclusive)
+        }
+        let readOnly = source.readOnly == true || access.readOnly
         let provisioned = volume.metadata.annotations?["pv.kubernetes.io/provisioned-by"] == Self.directoryProvisioner
         if provisioned {
             // The first pod makes it; from then on its mode is the claim's own.
             if !Files.exists(hostPath.path) { try Files.makeDirectory(hostPath.path, mode: 0o777) }
-            if let group, source.readOnly != true {
+            if let group, !readOnly {
                 try Ownership.apply(to: hostPath.path, group: group, readOnly: false)
             }
         } else {
             try HostPath.prepare(hostPath.path, type: hostPath.type ?? "")
         }
-        return Place(path: hostPath.path, readOnly: source.readOnly == true)
+        return Place(path: hostPath.path, readOnly: readOnly)
     }
 }

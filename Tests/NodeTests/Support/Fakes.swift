@@ -203,3 +203,22 @@ final class FakeReferences: ReferenceWatching {
     func stop(_ uid: String) async {}
     func change() { changed.withLock { $0 }?() }
 }
+
+/// Says who may have a volume, as the test wants it.
+final class FakeAttachments: VolumeAttaching {
+    struct State {
+        var refusal: AttachError?
+        var attached: [String] = []
+        var detached: Set<String> = []
+    }
+    let state = Mutex(State())
+
+    func attach(_ volume: PersistentVolume, pod: String, _ exclusive: AccessRule.Exclusive) async throws {
+        try state.withLock { state in
+            if let refusal = state.refusal { throw refusal }
+            state.attached.append(volume.metadata.name ?? "")
+        }
+    }
+
+    func detach(pods: Set<String>) async throws { state.withLock { $0.detached.formUnion(pods) } }
+}

@@ -17,6 +17,7 @@ final class WorkerHarness: Sendable {
     let prober = FakeProber()
     let references = FakeReferences()
     let draining = FakeDraining()
+    let attachments = FakeAttachments()
     let containers = ContainerDirectory()
     let admission: Admission
     let api: FakePodAPI
@@ -45,7 +46,8 @@ final class WorkerHarness: Sendable {
         admission = Admission(allocatable: allocatable)
         let services = NodeServices(
             configuration: configuration, runtime: runtime, images: images, objects: objects, pods: api,
-            events: events, prober: prober, mounts: NoMounts(), draining: draining, references: references,
+            events: events, prober: prober, mounts: NoMounts(),
+            attachments: attachments, draining: draining, references: references,
             containers: containers,
             admission: admission, allocatable: allocatable, nodeResolver: ResolverConfig(),
             clock: clock, logger: Logger(label: "test"))
