@@ -23,7 +23,7 @@ struct SchedulingQueue: Sendable {
         var since: MicroTime
     }
 
-    private var ready: [String: Entry] = [:]
+    private var ready = ReadyPods()
     private var waiting: [String: Waiting] = [:]
     /// Being tried now, with whether something changed meanwhile that may help.
     private var trying: [String: Set<Rejection.Cause>] = [:]
@@ -44,11 +44,11 @@ struct SchedulingQueue: Sendable {
             entry = Entry(name: pod.objectName, uid: uid, priority: pod.spec.priority ?? 0, since: now)
         }
         entry?.priority = pod.spec.priority ?? 0
-        ready[uid] = entry
+        if let entry { ready.put(entry) }
     }
 
     mutating func remove(uid: String) {
-        ready[uid] = nil
+        ready.remove(uid)
         waiting[uid] = nil
         trying[uid] = nil
     }
@@ -56,12 +56,7 @@ struct SchedulingQueue: Sendable {
     /// The next pod to try: by priority, then by age. Pods in back-off come only when nobody else is there; after an error
     /// they wait it out.
     mutating func pop(now: MicroTime) -> Entry? {
-        func rank(_ entry: Entry) -> (Int, Int32, Int64, String) {
-            (entry.backOffUntil > now ? 1 : 0, -entry.priority, entry.since.microseconds, entry.uid)
-        }
-        let candidates = ready.values.lazy.filter { !$0.failed || $0.backOffUntil <= now }
-        guard var entry = candidates.min(by: { rank($0) < rank($1) }) else { return nil }
-        ready[entry.uid] = nil
+        guard var entry = ready.pop(now: now) else { return nil }
         trying[entry.uid] = []
         entry.attempts += 1
         entry.failed = false
@@ -78,7 +73,7 @@ struct SchedulingQueue: Sendable {
         if missed.isDisjoint(with: wait.causes) {
             waiting[entry.uid] = Waiting(entry: entry, wait: wait, traits: traits, since: now)
         } else {
-            ready[entry.uid] = entry
+            ready.put(entry)
         }
     }
 
@@ -87,14 +82,14 @@ struct SchedulingQueue: Sendable {
         guard trying.removeValue(forKey: entry.uid) != nil else { return }
         var entry = backedOff(entry, now)
         entry.failed = true
-        ready[entry.uid] = entry
+        ready.put(entry)
     }
 
     /// What was to help a pod that waits has failed; again after its back-off.
     mutating func failWaiting(uid: String) {
         guard var entry = waiting.removeValue(forKey: uid)?.entry else { return }
         entry.failed = true
-        ready[uid] = entry
+        ready.put(entry)
     }
 
     private func backedOff(_ entry: Entry, _ now: MicroTime) -> Entry {
@@ -110,7 +105,7 @@ struct SchedulingQueue: Sendable {
     ) {
         for (uid, item) in waiting where item.wait.causes.contains(cause) && helps(item.wait, item.traits) {
             waiting[uid] = nil
-            ready[uid] = item.entry
+            ready.put(item.entry)
         }
         for uid in trying.keys { trying[uid]?.insert(cause) }
     }
@@ -121,10 +116,10 @@ struct SchedulingQueue: Sendable {
         let wait = Int64(Self.longestWait / .microseconds(1))
         for (uid, item) in waiting where now.microseconds - item.since.microseconds >= wait {
             waiting[uid] = nil
-            ready[uid] = item.entry
+            ready.put(item.entry)
         }
     }
 
     /// When the next pod that failed with an error may be tried; nil when there is none.
-    var nextFailureRetry: MicroTime? { ready.values.lazy.filter(\.failed).map(\.backOffUntil).min() }
+    var nextFailureRetry: MicroTime? { ready.nextFailureRetry }
 }
