@@ -63,13 +63,15 @@ install: build
 	mv $(DESTDIR)$(PREFIX)/bin/swiftlet.new $(DESTDIR)$(PREFIX)/bin/swiftlet
 	mv $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor.new $(DESTDIR)$(PREFIX)/lib/swiftlet/swiftlet-supervisor
 	install -D -m 0644 -t $(DESTDIR)/etc/systemd/system systemd/swiftlet.service systemd/swiftlet-agent.service \
-		systemd/swiftlet-pods.service
+		systemd/swiftlet-pods.service systemd/swiftlet-shutdown.service
 	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || { systemctl daemon-reload; systemctl enable swiftlet.service; }
 
 # Data stays: remove /var/lib/swiftlet by hand if it is to go.
 uninstall:
-	[ ! -d /run/systemd/system ] || systemctl disable --now swiftlet.service swiftlet-agent.service swiftlet-pods.service
-	rm -f $(PREFIX)/bin/swiftlet $(addprefix /etc/systemd/system/,swiftlet.service swiftlet-agent.service swiftlet-pods.service)
+	[ ! -d /run/systemd/system ] || systemctl disable --now swiftlet.service swiftlet-agent.service swiftlet-pods.service \
+		swiftlet-shutdown.service
+	rm -f $(PREFIX)/bin/swiftlet $(addprefix /etc/systemd/system/,swiftlet.service swiftlet-agent.service \
+		swiftlet-pods.service swiftlet-shutdown.service)
 	rm -rf $(PREFIX)/lib/swiftlet
 	[ ! -d /run/systemd/system ] || systemctl daemon-reload
 

@@ -26,6 +26,10 @@ public struct NodeConfiguration: Sendable {
     public var logFiles = 5
     /// Where the node answers for itself, announced to all; 0: nowhere.
     public var endpointPort: Int32 = 0
+    /// All pods together have this long to end before the machine goes down; the last of it is for those of the highest
+    /// priorities. Together less than the TimeoutStopSec of swiftlet-pods.service.
+    public var shutdownGracePeriod = Duration.seconds(240)
+    public var shutdownGracePeriodCriticalPods = Duration.seconds(30)
     public var clusterDomain = "cluster.local"
     /// The cluster's DNS for pods; nil until there is one, and then pods get the node's.
     public var clusterDNS: ClusterDNS?

@@ -79,6 +79,9 @@ struct NodeParts: Sendable {
         [Part("proxy", proxy.run), Part("drain gate", gate.run), Part("dns", dns.run), Part("node", agent.run)]
     }
 
+    /// Ends the node's pods because the machine goes down.
+    @Sendable func shutDown() async { await agent.shutDown() }
+
     var podStreams: any PodStreams { agent.podStreams }
     var imageServing: any ImageServing { agent.imageServing }
 

@@ -62,6 +62,8 @@ struct Server {
             Part("controllers", controllers.run),
             Part("scheduler", scheduler.run),
         ]
+        let shutdown = MachineShutdown(
+            nodeName: configuration.nodeName, client: client, manager: manager, endPods: node.shutDown)
         // Last, so that it is the first to hear of a stop.
         let last: any ServiceLifecycle.Service =
             Announcer(manager: manager) {
@@ -71,7 +73,7 @@ struct Server {
             }
         let group = ServiceGroup(
             configuration: .init(
-                services: (before + node.parts + [last]).map { .init(service: $0) },
+                services: (before + node.parts + [shutdown, last]).map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
             ))
         try await group.run()

@@ -14,7 +14,7 @@ struct PodEndpoint: Equatable {
         labels = pod.metadata.labels ?? [:]
         address = pod.status.podIP.flatMap { $0.isEmpty ? nil : $0 }
         isReady = pod.isReady
-        isTerminating = pod.metadata.deletionTimestamp != nil
+        isTerminating = pod.metadata.deletionTimestamp != nil || pod.endsWithItsNode
         isTerminal = pod.isTerminal
         node = pod.spec.nodeName
     }

@@ -24,6 +24,7 @@ public final class NodeAgent: Sendable {
     private let host: SandboxHost
     private let containers: ContainerDirectory
     private let watch = DirectoryWatch()
+    private let shutdown = NodeShutdown()
 
     /// - Parameter peerCredentials: what the node shows to others that it wants images from; nil for a node that fetches
     ///   none.
@@ -101,6 +102,7 @@ public final class NodeAgent: Sendable {
             try Task.checkCancellation()
             let known = takeOver(adopted, pods, workers)
             group.addTask { await self.detach(keeping: known) }
+            shutdown.attach(workers)
             gate.open()
             for await event in host.events { workers.handle(event) }
             await workers.stop()
@@ -139,7 +141,7 @@ public final class NodeAgent: Sendable {
         let blockers = ForwardBlockers(range: network.configuration.clusterCIDR, clock: clock, logger: logger)
         return NodeRegistration(
             configuration: configuration, machine: machine, client: client,
-            findings: { [configuration, checks, runtime, logger] in
+            findings: { [configuration, checks, runtime, shutdown, logger] in
                 var findings = NodeFindings()
                 do {
                     findings.availableMemory = try HostFacts.availableMemoryBytes()
@@ -149,7 +151,7 @@ public final class NodeAgent: Sendable {
                 } catch {
                     logger.warning("cannot read the node's resources: \(error)")
                 }
-                findings.notReady = checks.notReady()
+                findings.notReady = shutdown.isUnderWay ? "node is shutting down" : checks.notReady()
                 findings.forwardBlockers = blockers.current
                 findings.unenforcedLimits = runtime.unenforcedLimits.map { "\($0)" }
                 return findings
@@ -162,6 +164,19 @@ public final class NodeAgent: Sendable {
                 } catch {
                     logger.warning("cannot list the node's images: \(error)")
                     return []
+                }
+            }, clock: clock, logger: logger)
+    }
+
+    /// Ends all pods because the machine goes down (docs/nodes.md): the node is not ready from now on and takes no pod.
+    /// Returns when all have ended or their time is over.
+    public func shutDown() async {
+        await shutdown.run(
+            configuration,
+            tellNode: {
+                // The next heartbeat says it again.
+                do { try await self.registration(try Machine.current(self.configuration)).report(force: true) } catch {
+                    self.logger.warning("cannot tell that node \(self.configuration.nodeName) shuts down: \(error)")
                 }
             }, clock: clock, logger: logger)
     }

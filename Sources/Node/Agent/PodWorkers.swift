@@ -11,6 +11,10 @@ final class PodWorkers: Sendable {
     private struct State {
         var workers: [String: (worker: PodWorker, task: Task<Void, Never>)] = [:]
         var cleaning = CleaningUp()
+        /// As they were when their workers were made.
+        var pods: [String: Pod] = [:]
+        /// The machine goes down.
+        var refusesNew = false
         /// Pods that are done here but still in the API: a finalizer of somebody else's keeps them.
         var done: Set<String> = []
         var stopped = false
@@ -54,6 +58,8 @@ final class PodWorkers: Sendable {
                 if adopted != nil, isEnding { state.cleaning.mustEnd(uid) }
             }
             let worker = PodWorker(pod, services, adopted: adopted, isGone: isGone) { [weak self] in self?.ended(uid) }
+            if state.refusesNew { worker.inbox.put { $0.refusal = NodeShutdown.refusal } }
+            state.pods[uid] = pod
             let task = Task { [weak self] in
                 await worker.run()
                 let isGone = await worker.isGone
@@ -67,6 +73,7 @@ final class PodWorkers: Sendable {
     private func finished(_ uid: String, isGone: Bool) {
         state.withLock { state in
             state.workers[uid] = nil
+            state.pods[uid] = nil
             if !isGone { state.done.insert(uid) }
         }
         ended(uid)
@@ -86,6 +93,21 @@ final class PodWorkers: Sendable {
 
     private func put(_ uid: String, _ change: (inout PodInbox.Contents) -> Void) {
         state.withLock { $0.workers[uid]?.worker }?.inbox.put(change)
+    }
+
+    // MARK: The machine goes down
+
+    var pods: [Pod] { state.withLock { Array($0.pods.values) } }
+
+    /// Pods that come from now on are not started.
+    func refuseNew() { state.withLock { $0.refusesNew = true } }
+
+    func shutDown(_ uids: Set<String>, by end: MicroTime) { for uid in uids { put(uid) { $0.shutdown = end } } }
+
+    func isAnyAlive(of uids: Set<String>) -> Bool {
+        state.withLock { state in
+            uids.contains { uid in state.workers[uid].map { !$0.worker.hasEnded.withLock(\.self) } ?? false }
+        }
     }
 
     func imagesChanged() {

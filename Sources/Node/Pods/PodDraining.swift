@@ -11,10 +11,12 @@ public protocol PodDraining: Sendable {
 }
 
 extension PodWorker {
-    /// Only what a deletion ends has anything to lead away from: without processes nobody answers, and without grace there is
+    /// Only what a deletion or the machine's end stops has anything to lead away from: without processes nobody answers, and without grace there is
     /// no time.
     var isDrained: Bool {
-        guard stop == .deleted, !isGone, records.contains(where: \.isAlive) else { return true }
+        guard stop == .deleted || stop == .nodeShutdown, !isGone, records.contains(where: \.isAlive) else {
+            return true
+        }
         return wasDrained || remainingGrace(services.clock.now()) <= .zero
     }
 

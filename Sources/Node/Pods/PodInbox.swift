@@ -19,6 +19,10 @@ final class PodInbox: Sendable {
         var pulls: [PullReport] = []
         /// Connections have been led elsewhere.
         var drained = false
+        /// The machine goes down: when the pod must have ended.
+        var shutdown: MicroTime?
+        /// Why the pod is not to be started.
+        var refusal: StopReason?
     }
 
     struct ProbeReport: Sendable {

@@ -58,6 +58,8 @@ enum StopReason: Sendable, Equatable {
     case deadlineExceeded
     /// The node will not run it; reason and message are the status's.
     case refused(reason: String, message: String)
+    /// The machine goes down.
+    case nodeShutdown
 }
 
 extension PodState {

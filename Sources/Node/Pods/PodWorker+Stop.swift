@@ -2,6 +2,7 @@ import Client
 import ContainerRuntime
 import KubernetesAPI
 import Logging
+import Synchronization
 
 /// Ending containers, and the pod's last steps.
 extension PodWorker {
@@ -74,6 +75,11 @@ extension PodWorker {
 
     /// From now. A deletion that was asked for long ago (the daemon was away) has used up some of it.
     func remainingGrace(_ now: MicroTime) -> Duration {
+        let left = graceOfDeletion(now)
+        return shutdownEnd.map { max(.zero, min(left, $0 - now)) } ?? left
+    }
+
+    private func graceOfDeletion(_ now: MicroTime) -> Duration {
         let own = Duration.seconds(pod.spec.terminationGracePeriodSeconds ?? 30)
         if isGone { return min(own, .seconds(pod.metadata.deletionGracePeriodSeconds ?? 0)) }
         guard let seconds = pod.metadata.deletionGracePeriodSeconds, let end = pod.metadata.deletionTimestamp else {
@@ -98,6 +104,7 @@ extension PodWorker {
             await writer.flush()
             hasFinalStatus = true
         }
+        hasEnded.withLock { $0 = true }
         do {
             if !isReleased { try await release() }
             if isGone || pod.metadata.deletionTimestamp != nil, !isRemovedFromAPI { try await leave() }

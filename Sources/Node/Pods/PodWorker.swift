@@ -2,6 +2,7 @@ import Client
 import ContainerRuntime
 import KubernetesAPI
 import Logging
+import Synchronization
 
 /// Makes one pod on this node be what the API says, and tells the API what it is: one worker a pod, from the moment it is
 /// bound here until nothing is left of it.
@@ -38,6 +39,10 @@ actor PodWorker {
     /// By the container's name.
     var pulls: [String: ImagePull] = [:]
     var drain: Task<Void, Never>?
+    /// When the pod must have ended because the machine goes down.
+    var shutdownEnd: MicroTime?
+    /// No process is left, and the API knows.
+    nonisolated let hasEnded = Mutex(false)
     var wasDrained = false
     var retry = Retry()
     var told = ToldOnce()
@@ -143,6 +148,12 @@ actor PodWorker {
             await refreshVolumes()
         }
         if contents.drained { wasDrained = true }
+        if let refusal = contents.refusal, stop == nil { stop = refusal }
+        if let end = contents.shutdown {
+            let own = services.clock.now() + .seconds(pod.spec.terminationGracePeriodSeconds ?? 30)
+            shutdownEnd = min(end, own)
+            if stop == nil { stop = .nodeShutdown }
+        }
         for report in contents.pulls { pullCameBack(report) }
         if contents.imagesChanged {
             for i in records.indices { records[i].imageBackoff = ImageBackoff() }

@@ -65,10 +65,19 @@ enum PodStatusGenerator {
             status.containerStatuses = nil
             status.initContainerStatuses = nil
             return status
+        case .nodeShutdown:
+            // Until its processes have ended it may still serve; that they ended well is no success of the pod.
+            if old != "Succeeded", old != "Failed" {
+                status.phase = input.state >= .terminated ? "Failed" : old ?? "Pending"
+            }
+            status.reason = NodeShutdown.reason
+            status.message = NodeShutdown.message
         case .deleted, .completed, nil: break
         }
         status.conditions = PodConditions.conditions(
-            previous: pod.status.conditions ?? [], inits: inits, apps: apps, phase: status.phase ?? "",
+            previous: NodeShutdown.conditions(
+                pod.status.conditions ?? [], stop: input.stop, phase: status.phase ?? "", now: now.time), inits: inits,
+            apps: apps, phase: status.phase ?? "",
             sandboxReady: input.sandboxReady, now: now.time)
         return status
     }

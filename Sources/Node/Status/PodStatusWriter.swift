@@ -87,8 +87,14 @@ actor PodStatusWriter {
     static func merge(_ ours: PodStatus, into newest: PodStatus) -> PodStatus {
         var result = ours
         let owned = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
-        let foreign = (newest.conditions ?? []).filter { !owned.contains($0.type) }
-        let mine = (ours.conditions ?? []).filter { owned.contains($0.type) }
+        func isOurs(_ condition: PodCondition) -> Bool {
+            owned.contains(condition.type) || NodeShutdown.isMark(condition)
+        }
+        let mine = (ours.conditions ?? []).filter(isOurs)
+        let foreign = (newest.conditions ?? []).filter { old in
+            // A pod that its node ends says so, whoever said before that it was to go.
+            !isOurs(old) && !mine.contains { $0.type == old.type }
+        }
         result.conditions = foreign.isEmpty && mine.isEmpty ? nil : foreign + mine
         result.nominatedNodeName = newest.nominatedNodeName
         return result

@@ -54,7 +54,11 @@ struct Agent {
                 Closing { node.leave() }, Closing { await server.stop() },
                 Part("renewal", { try await renewal.run(membership) }),
             ] + node.parts
-            + [Announcer(manager: ServiceManager()) { true }]
+            + [
+                MachineShutdown(
+                    nodeName: configuration.nodeName, client: client, manager: ServiceManager(), endPods: node.shutDown),
+                Announcer(manager: ServiceManager()) { true },
+            ]
         let group = ServiceGroup(
             configuration: .init(
                 services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

@@ -28,7 +28,10 @@ func webDeployment(
 }
 
 /// A pod that runs a shell command in the test image.
-func shellPod(_ name: String, _ script: String, restart: String = "Never", container: String = "", spec: String = "")
+func shellPod(
+    _ name: String, _ script: String, restart: String = "Never", container: String = "", spec: String = "",
+    grace: Int = 1
+)
     -> String
 {
     """
@@ -39,7 +42,7 @@ func shellPod(_ name: String, _ script: String, restart: String = "Never", conta
       labels: {app: \(name)}
     spec:
       restartPolicy: \(restart)
-      terminationGracePeriodSeconds: 1
+      terminationGracePeriodSeconds: \(grace)
     \(spec)
       containers:
       - name: main

@@ -36,3 +36,17 @@ extension PodCondition {
             .dropped("observedGeneration", "Not observed by swiftlet."),
         ])
 }
+
+extension PodCondition {
+    /// Why a pod is a `DisruptionTarget` whose node ends it, as before the machine goes down.
+    public static let terminationByKubelet = "TerminationByKubelet"
+}
+
+extension Pod {
+    /// Its node is ending it: like a pod that is being deleted it is to get no further connections.
+    public var endsWithItsNode: Bool {
+        status.conditions?.contains {
+            $0.type == "DisruptionTarget" && $0.status == "True" && $0.reason == PodCondition.terminationByKubelet
+        } ?? false
+    }
+}
