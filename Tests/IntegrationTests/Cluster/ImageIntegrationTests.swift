@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// An image that is imported on one node runs on all.
-extension IntegrationTests {
+extension ClusterTests {
     @Test func anImageOfOneNodeRunsOnAll() async throws {
         try await NodeCluster.run(agents: 2) { cluster in
             func importImage(_ name: String, on node: ClusterNode, _ version: String = "1.16") async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Machines join a server, take pods, and are refused.
-extension IntegrationTests {
+extension ClusterTests {
     @Test func twoAgentsJoinAndTakePods() async throws {
         try await NodeCluster.run(agents: 2) { cluster in
             let nodes = try await cluster.succeed("get", "nodes", "-o", "wide", "--no-headers")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Nodes that die, and nodes that are only cut off.
-extension IntegrationTests {
+extension ClusterTests {
     /// One replica that writes its name into a shared directory five times a second and answers on port 80, first on n1.
     private func placed(_ cluster: NodeCluster, mode: String, patience: Int) async throws -> String {
         let shared = cluster.directory + "/shared"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Pods, Services and names reach from every node to every other.
-extension IntegrationTests {
+extension ClusterTests {
     @Test func servicesAndNamesAnswerOnEveryNode() async throws {
         try await NodeCluster.run(agents: 2) { cluster in
             // All of it on one node: what another node gets comes over the link.

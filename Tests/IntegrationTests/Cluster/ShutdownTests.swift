@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension IntegrationTests {
+extension ClusterTests {
     /// SIGUSR2 says that the pods go with the machine, as systemd/swiftlet-shutdown.service sends it.
     @Suite(.serialized) struct Shutdown {
         @Test func aloneThePodsStay() async throws {
