@@ -16,6 +16,7 @@ struct NodeServices: Sendable {
     var draining: any PodDraining
     var references: any ReferenceWatching
     var containers: ContainerDirectory
+    var contact: ServerContact
     var admission: Admission
     var allocatable: [String: Quantity]
     var nodeResolver: ResolverConfig

@@ -25,6 +25,7 @@ public final class NodeAgent: Sendable {
     private let containers: ContainerDirectory
     private let watch = DirectoryWatch()
     private let shutdown = NodeShutdown()
+    private let contact: ServerContact
 
     /// - Parameter peerCredentials: what the node shows to others that it wants images from; nil for a node that fetches
     ///   none.
@@ -54,6 +55,7 @@ public final class NodeAgent: Sendable {
         self.checks = checks
         self.clock = clock
         self.logger = logger
+        contact = ServerContact(at: clock.now(), interval: LeaseRenewal.firstInterval)
         containers = ContainerDirectory(watch: watch)
         host = SandboxHost(runtime: runtime, network: network, logger: logger)
     }
@@ -133,14 +135,14 @@ public final class NodeAgent: Sendable {
             attachments: attachments, draining: draining,
             references: ReferenceWatches(client, clock: clock, logger: logger),
             containers: containers,
-            admission: Admission(allocatable: allocatable), allocatable: allocatable,
+            contact: contact, admission: Admission(allocatable: allocatable), allocatable: allocatable,
             nodeResolver: ResolverConfig.node(resolver, resolved: resolved), clock: clock, logger: logger)
     }
 
     private func registration(_ machine: Machine) -> NodeRegistration {
         let blockers = ForwardBlockers(range: network.configuration.clusterCIDR, clock: clock, logger: logger)
         return NodeRegistration(
-            configuration: configuration, machine: machine, client: client,
+            configuration: configuration, machine: machine, client: client, contact: contact,
             findings: { [configuration, checks, runtime, shutdown, logger] in
                 var findings = NodeFindings()
                 do {

@@ -27,19 +27,22 @@ final class PodWorkers: Sendable {
 
     /// One change of the informer's copy. A pod that was replaced by another of its name comes as a change.
     func changed(_ old: Pod?, _ new: Pod?) {
+        let now = services.clock.now()
+        let isReturning = services.contact.isReturning(at: now)
         if let old, let uid = old.metadata.uid, uid != new?.metadata.uid {
             let worker = state.withLock { state in
                 state.done.remove(uid)
                 state.cleaning.forget(uid)
-                if state.workers[uid] != nil { state.cleaning.mustEnd(uid) }
+                if isReturning, state.workers[uid] != nil { state.cleaning.mustEnd(uid) }
                 return state.workers[uid]?.worker
             }
             worker?.inbox.put { $0.isGone = true }
         }
         guard let new, let uid = new.metadata.uid else { return }
-        let now = services.clock.now()
         let worker = state.withLock { state in
-            if state.workers[uid] != nil, CleaningUp.isOverdue(new, at: now) { state.cleaning.mustEnd(uid) }
+            if isReturning, state.workers[uid] != nil, CleaningUp.isOverdue(new, at: now) {
+                state.cleaning.mustEnd(uid)
+            }
             return state.workers[uid]?.worker
         }
         if let worker { worker.inbox.put { $0.pod = new } } else { start(new, adopted: nil) }

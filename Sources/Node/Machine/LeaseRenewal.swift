@@ -21,10 +21,15 @@ struct LeaseRenewal {
     private var name: ObjectName { ObjectName(namespace: Self.namespace, nodeName) }
 
     /// Between two renewals: three may fail before the lease is over.
-    var interval: Duration { .seconds(Int64(lease?.spec.leaseDurationSeconds ?? Self.firstDuration)) / 4 }
+    private(set) var interval = Self.firstInterval
+    static var firstInterval: Duration { .seconds(Int64(firstDuration)) / 4 }
 
     mutating func renew(_ node: Node, now: MicroTime) async throws {
-        do { lease = try await write(node, now) } catch {
+        do {
+            let written = try await write(node, now)
+            interval = .seconds(Int64(written.spec.leaseDurationSeconds ?? Self.firstDuration)) / 4
+            lease = written
+        } catch {
             // Somebody else wrote, or it is gone: the next time begins with what there is.
             lease = nil
             throw error

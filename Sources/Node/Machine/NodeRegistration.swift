@@ -7,6 +7,7 @@ struct NodeRegistration: Sendable {
     let configuration: NodeConfiguration
     let machine: Machine
     let client: any Client
+    let contact: ServerContact
     let findings: @Sendable () -> NodeFindings
     let images: @Sendable () -> [ContainerImage]
     let clock: any WallClock
@@ -100,6 +101,7 @@ struct NodeRegistration: Sendable {
             do {
                 let late = schedule.heartbeat(at: now, interval: lease.interval)
                 try await lease.renew(node, now: now)
+                contact.renewed(at: clock.now(), interval: lease.interval)
                 if late || schedule.isDue(at: now) {
                     let force = schedule.isForced(at: now)
                     try await report(force: force)

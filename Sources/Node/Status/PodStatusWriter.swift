@@ -37,7 +37,8 @@ actor PodStatusWriter {
     }
 
     private func begin() {
-        guard writing == nil, pending != nil else { return }
+        // What is left to say of a pod that is gone nobody hears.
+        guard writing == nil, pending != nil, !isGone else { return }
         writing = Task {
             await writeAll()
             writing = nil

@@ -21,6 +21,7 @@ final class WorkerHarness: Sendable {
     let containers = ContainerDirectory()
     let admission: Admission
     let api: FakePodAPI
+    let services: NodeServices
     let worker: PodWorker
     let task: Task<Void, Never>
     let directory: TemporaryDirectory
@@ -49,8 +50,10 @@ final class WorkerHarness: Sendable {
             events: events, prober: prober, mounts: NoMounts(),
             attachments: attachments, draining: draining, references: references,
             containers: containers,
-            admission: admission, allocatable: allocatable, nodeResolver: ResolverConfig(),
+            contact: ServerContact(at: clock.now(), interval: LeaseRenewal.firstInterval), admission: admission,
+            allocatable: allocatable, nodeResolver: ResolverConfig(),
             clock: clock, logger: Logger(label: "test"))
+        self.services = services
         let adopted = adopt ? try await runtime.adopt().first { [uid] in $0.config.podUID == uid } : nil
         let worker = PodWorker(api.pod!, services, adopted: adopted)
         self.worker = worker
