@@ -7,7 +7,6 @@ import Logging
 import Node
 import Scheduler
 import ServiceLifecycle
-import UnixSignals
 
 /// Control plane and node in one process: everything is made here, started in order and stopped in reverse.
 struct Server {
@@ -64,19 +63,15 @@ struct Server {
         ]
         let shutdown = MachineShutdown(
             nodeName: configuration.nodeName, client: client, manager: manager, endPods: node.shutDown)
+        let watch = configuration.followsAddress ? AddressWatch(configuration.nodeAddress) : nil
         // Last, so that it is the first to hear of a stop.
         let last: any ServiceLifecycle.Service =
-            Announcer(manager: manager) {
+            Announcer(manager: manager, moves: watch) {
                 // An answer shows that the store's lock and the concurrency pool are alive; which answer is no matter.
                 do { _ = try await client.list(Namespace.self, ListOptions()) } catch { return false }
                 return true
             }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: (before + node.parts + [shutdown, last]).map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-            ))
-        try await group.run()
+        try await Services(before + node.parts + [shutdown, last], watch: watch, logger: logger).run()
     }
 
     /// What this node's pods have their addresses from already.

@@ -15,7 +15,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "This node's name. (default: the host name)")
     var nodeName: String?
 
-    @Option(help: "This node's address. (default: that of the default route)")
+    @Option(help: "This node's address. (default: that of the default route, followed when it changes)")
     var nodeIp: String?
 
     @Option(help: "The range that pods get their addresses from. (default: 10.42.0.0/16)")
@@ -52,6 +52,8 @@ struct ServerConfiguration: Sendable {
     var listenPort: Int
     var nodeName: String
     var nodeAddress: IPv4Address
+    /// The address is the machine's own choice: the node goes with it when it changes.
+    var followsAddress: Bool
     var podCIDR: IPv4Range
     var serviceCIDR: IPv4Range
     var nodeLife: NodeLife
@@ -86,7 +88,9 @@ struct ServerConfiguration: Sendable {
         runDirectory = try Checked.directory("run-dir", options.runDir ?? file["run-dir"] ?? "/run/swiftlet")
         (listenAddress, listenPort) = try Checked.endpoint(options.listen ?? file["listen"] ?? "127.0.0.1:6443")
         nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())
-        nodeAddress = try Checked.address("node-ip", options.nodeIp ?? file["node-ip"] ?? Host.defaultAddress())
+        let nodeIP = options.nodeIp ?? file["node-ip"]
+        nodeAddress = try Checked.address("node-ip", nodeIP ?? Host.defaultAddress())
+        followsAddress = nodeIP == nil
         nodeLife = try NodeLife(
             heartbeat: options.nodeHeartbeat ?? file["node-heartbeat"],
             grace: options.nodeMonitorGracePeriod ?? file["node-monitor-grace-period"],

@@ -7,7 +7,6 @@ import Logging
 import Node
 import RemoteClient
 import ServiceLifecycle
-import UnixSignals
 
 /// A further node: everything that makes a machine a node, with the API reached over HTTPS.
 struct Agent {
@@ -48,6 +47,7 @@ struct Agent {
             dataDirectory: configuration.dataDirectory, transport: transport, endpoint: server, clock: clock,
             logger: logger)
 
+        let watch = configuration.followsAddress ? AddressWatch(configuration.nodeAddress) : nil
         // Stopped from the last to the first. The server need not be there: what runs goes on without it.
         let parts: [any ServiceLifecycle.Service] =
             [
@@ -57,12 +57,8 @@ struct Agent {
             + [
                 MachineShutdown(
                     nodeName: configuration.nodeName, client: client, manager: ServiceManager(), endPods: node.shutDown),
-                Announcer(manager: ServiceManager()) { true },
+                Announcer(manager: ServiceManager(), moves: watch) { true },
             ]
-        let group = ServiceGroup(
-            configuration: .init(
-                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger))
-        try await group.run()
+        try await Services(parts, watch: watch, logger: logger).run()
     }
 }

@@ -19,7 +19,7 @@ struct AgentOptions: ParsableArguments {
     @Option(help: "This node's name. (default: the host name)")
     var nodeName: String?
 
-    @Option(help: "This node's address. (default: that of the default route)")
+    @Option(help: "This node's address. (default: that of the default route, followed when it changes)")
     var nodeIp: String?
 
     @Option(help: "The port at which the server and other nodes reach this one. (default: 10250)")
@@ -38,6 +38,8 @@ struct AgentConfiguration: Sendable {
     var runDirectory: String
     var nodeName: String
     var nodeAddress: IPv4Address
+    /// The address is the machine's own choice: the node goes with it when it changes.
+    var followsAddress: Bool
     var endpointPort: Int
 
     private static let names = ["server", "token", "data-dir", "run-dir", "node-name", "node-ip", "endpoint-port"]
@@ -66,6 +68,8 @@ struct AgentConfiguration: Sendable {
             throw ValidationError("endpoint-port: \(port) is not a port")
         }
         endpointPort = number
-        nodeAddress = try Checked.address("node-ip", options.nodeIp ?? file["node-ip"] ?? Host.defaultAddress())
+        let nodeIP = options.nodeIp ?? file["node-ip"]
+        nodeAddress = try Checked.address("node-ip", nodeIP ?? Host.defaultAddress())
+        followsAddress = nodeIP == nil
     }
 }

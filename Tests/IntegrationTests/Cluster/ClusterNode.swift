@@ -10,6 +10,7 @@ final class ClusterNode: Sendable {
     private let link: NetworkNamespace
     private let daemon = Mutex<Process?>(nil)
     private let arguments = Mutex<[String]>([])
+    private let isTold = Mutex(true)
 
     var dataDirectory: String { directory + "/data" }
     var runDirectory: String { directory + "/run" }
@@ -37,6 +38,9 @@ final class ClusterNode: Sendable {
     // MARK: its daemon
 
     /// `server` or `agent` and its options; the directories, the name and the address are added.
+    /// From its next start the daemon finds out for itself what its address is.
+    func leaveAddressToDaemon() { isTold.withLock { $0 = false } }
+
     func setArguments(_ new: [String]) { arguments.withLock { $0 = new } }
 
     var isRunning: Bool { daemon.withLock { $0?.isRunning ?? false } }
@@ -51,8 +55,8 @@ final class ClusterNode: Sendable {
         process.executableURL = URL(fileURLWithPath: namespace.prefix[0])
         process.arguments =
             Array(namespace.prefix.dropFirst()) + [Binaries.swiftlet] + arguments.withLock { $0 } + [
-                "--data-dir", dataDirectory, "--run-dir", runDirectory, "--node-name", name, "--node-ip", address,
-            ]
+                "--data-dir", dataDirectory, "--run-dir", runDirectory, "--node-name", name,
+            ] + (isTold.withLock(\.self) ? ["--node-ip", address] : [])
         process.standardOutput = handle
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
@@ -112,6 +116,11 @@ final class ClusterNode: Sendable {
                 ])
             guard output.code == 0 else { throw TimedOut(description: "image import on \(name): \(output)") }
         }
+    }
+
+    /// As `Cluster.importImage`, on this node alone: others fetch it from here.
+    func importImage(_ name: String, _ recipe: String, environment: [String] = []) async throws {
+        try await Images.importMade(recipe, as: name, into: dataDirectory, environment: environment)
     }
 
     /// After the daemon has stopped.

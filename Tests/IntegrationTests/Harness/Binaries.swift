@@ -1,4 +1,6 @@
 import Foundation
+import Synchronization
+import Testing
 
 /// The programs under test and beside it.
 enum Binaries {
@@ -33,7 +35,36 @@ enum Images {
         recipes.allSatisfy { FileManager.default.fileExists(atPath: made($0, "tar.zst")) }
     }
 
+    /// Imports what a recipe made, with the configuration that lies beside it.
+    static func importMade(
+        _ recipe: String, as name: String, into dataDirectory: String, environment: [String]
+    ) async throws {
+        let config = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: made(recipe, "json"))))
+                as? [String: Any])
+        var arguments = ["image", "import", name, made(recipe, "tar.zst"), "--data-dir", dataDirectory]
+        for (field, option) in [("entrypoint", "--entrypoint"), ("cmd", "--cmd"), ("env", "--env")] {
+            for word in config[field] as? [String] ?? [] { arguments += [option, word] }
+        }
+        for variable in environment { arguments += ["--env", variable] }
+        if let signal = config["stopSignal"] as? String { arguments += ["--stop-signal", signal] }
+        let output = try await runProgram(Binaries.swiftlet, arguments)
+        guard output.code == 0 else { throw TimedOut(description: "image import \(name): \(output)") }
+    }
+
+    private static let webs = Mutex<[String: Task<String, any Error>]>([:])
+
+    /// The tarball of the test image, made once however many tests ask at the same time.
     static func web(_ version: String) async throws -> String {
+        let task = webs.withLock { webs in
+            let task = webs[version] ?? Task { try await makeWeb(version) }
+            webs[version] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private static func makeWeb(_ version: String) async throws -> String {
         let path = "/tmp/swiftlet-it-\(getpid())-web-\(version).tar"
         if FileManager.default.fileExists(atPath: path) { return path }
         let tree = path + ".tree"

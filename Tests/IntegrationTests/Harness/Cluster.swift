@@ -183,16 +183,6 @@ final class Cluster: Sendable {
 
     /// Imports an image that `make rootfs` made, under any name, with the configuration that lies beside it.
     func importImage(_ name: String, _ recipe: String, environment: [String] = []) async throws {
-        let config = try #require(
-            JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: Images.made(recipe, "json"))))
-                as? [String: Any])
-        var arguments = ["image", "import", name, Images.made(recipe, "tar.zst"), "--data-dir", dataDirectory]
-        for (field, option) in [("entrypoint", "--entrypoint"), ("cmd", "--cmd"), ("env", "--env")] {
-            for word in config[field] as? [String] ?? [] { arguments += [option, word] }
-        }
-        for variable in environment { arguments += ["--env", variable] }
-        if let signal = config["stopSignal"] as? String { arguments += ["--stop-signal", signal] }
-        let output = try await runProgram(Binaries.swiftlet, arguments)
-        guard output.code == 0 else { throw TimedOut(description: "image import \(name): \(output)") }
+        try await Images.importMade(recipe, as: name, into: dataDirectory, environment: environment)
     }
 }
