@@ -258,15 +258,6 @@ def daemon_killed(cluster, table):
             time.sleep(2)
         end = load.end()
     table.difference("a connection a request, nginx", f"{ROUNDS}x kill -9 of the daemon, back after 2 s", dict.fromkeys(end, 0), end)
-    direct = [f"{p['status']['podIP']}:80" for p in cluster.pods("steady")]
-    once = lambda targets, *more: json.loads(
-        subprocess.run([LOAD, "--seconds", "4", "--connections", "16", *more, *targets], capture_output=True, text=True).stdout)
-    for kind, more in (("keep-alive", ["--keep-alive"]), ("a connection a request", [])):
-        # In turn, so that both meet the same machine.
-        pairs = [(once(addresses[:1], *more), once(direct, *more)) for _ in range(5)]
-        service, straight = (sorted(p[i]["rate"] for p in pairs)[2] for i in (0, 1))
-        table.add(kind + ", nginx", "through the Service / pods' addresses (median of 5)", sum(p[0]["requests"] + p[1]["requests"] for p in pairs),
-                  sum(p[0]["failed"] + p[1]["failed"] for p in pairs), f"{service:,} / {straight:,} a second: {service / straight:.1%}")
     cluster.kubectl("delete", "deployment/steady", "service/steady")
 
 
