@@ -46,12 +46,13 @@ struct PodWorkerTests {
         #expect(!FileManager.default.fileExists(atPath: h.directory.path + "/pods/uid-web"))
     }
 
-    @Test func graceThenKill() async throws {
+    /// The node's clock and the server's may be an hour apart.
+    @Test(arguments: [0, 3600, -3600]) func graceThenKill(_ ahead: Int64) async throws {
         let h = try await WorkerHarness(makePod())
         h.runtime.state.withLock { $0.stubborn = true }
         try await h.until("Running") { h.status.phase == "Running" }
         let start = h.clock.now()
-        h.delete(grace: 30)
+        h.delete(grace: 30, ahead: ahead)
         try await h.until("gone", passing: true) { h.pod == nil }
         #expect(h.runtime.calls.contains("kill web-0"))
         #expect(h.clock.now() - start >= .seconds(30))

@@ -73,7 +73,7 @@ extension PodWorker {
         await driveStops(now)
     }
 
-    /// From now. A deletion that was asked for long ago (the daemon was away) has used up some of it.
+    /// From now.
     func remainingGrace(_ now: MicroTime) -> Duration {
         let left = graceOfDeletion(now)
         return shutdownEnd.map { max(.zero, min(left, $0 - now)) } ?? left
@@ -85,9 +85,17 @@ extension PodWorker {
         guard let seconds = pod.metadata.deletionGracePeriodSeconds, let end = pod.metadata.deletionTimestamp else {
             return own
         }
-        // The timestamp is in whole seconds: up to one more is left than it says.
-        let left = MicroTime(microseconds: (end.seconds + 1) * 1_000_000) - now
-        return max(.zero, min(.seconds(seconds), left))
+        if deletion?.grace != seconds {
+            // Counted by this node's clock from when it heard: the server's, which the timestamp is of, may be an hour off.
+            var mine = now + .seconds(seconds)
+            // One that was asked for while this node was away has used up some of it. The timestamp is in whole seconds: up
+            // to one more is left than it says.
+            if wasDeletedBefore || services.contact.isReturning(at: now) {
+                mine = min(mine, MicroTime(microseconds: (end.seconds + 1) * 1_000_000))
+            }
+            deletion = (seconds, min(mine, deletion?.end ?? mine))
+        }
+        return deletion.map { max(.zero, $0.end - now) } ?? own
     }
 
     /// No process is left. The API hears how it ended before the traces go; the address is free only when nobody can find

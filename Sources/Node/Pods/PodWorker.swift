@@ -44,6 +44,10 @@ actor PodWorker {
     /// No process is left, and the API knows.
     nonisolated let hasEnded = Mutex(false)
     var wasDrained = false
+    /// The grace that the pod's deletion leaves, in seconds, and when it is over by this node's clock.
+    var deletion: (grace: Int64, end: MicroTime)?
+    /// The daemon found the pod running and deleted when it started.
+    let wasDeletedBefore: Bool
     var retry = Retry()
     var told = ToldOnce()
     /// The stop signal that each run's image wants.
@@ -65,6 +69,7 @@ actor PodWorker {
         self.ended = ended
         let uid = pod.metadata.uid ?? ""
         self.uid = uid
+        wasDeletedBefore = adopted != nil && pod.metadata.deletionTimestamp != nil
         self.services = services
         self.pod = pod
         self.isGone = isGone

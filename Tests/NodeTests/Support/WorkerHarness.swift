@@ -108,9 +108,10 @@ final class WorkerHarness: Sendable {
         try? await Task.sleep(for: .microseconds(200))
     }
 
-    func delete(grace: Int64 = 30) {
+    /// - Parameter ahead: the server's clock before the node's, in seconds.
+    func delete(grace: Int64 = 30, ahead: Int64 = 0) {
         api.edit { pod in
-            pod.metadata.deletionTimestamp = Time(seconds: clock.now().time.seconds + grace)
+            pod.metadata.deletionTimestamp = Time(seconds: clock.now().time.seconds + ahead + grace)
             pod.metadata.deletionGracePeriodSeconds = grace
         }
     }
