@@ -101,9 +101,11 @@ import Testing
     @Test func aRevisionThatIsCompactedIsGone() async throws {
         let api = try await RegistryFixture()
         let version = try await api.create(ConfigMap.self, api.map("a")).version
-        for index in 0..<10_050 {
+        // Past the bytes that are kept: sooner there than past the number of events.
+        let large = String(repeating: "x", count: 64 << 10)
+        for index in 0..<150 {
             _ = try await InProcessClient(api.registry).modify(ConfigMap.self, ObjectName(namespace: "default", "a")) {
-                $0.data = ["n": "\(index)"]
+                $0.data = ["n": "\(index)", "large": large]
                 return true
             }
         }
