@@ -41,6 +41,19 @@ import Testing
         #expect(health.lostStatus(told, now: later(200)) == nil, "said once")
     }
 
+    /// What a stopped server did not hear is held against nobody; a node that stays silent afterwards is lost.
+    @Test func theServersOwnAbsenceIsNoSilence() {
+        var cluster = ClusterHealth(grace: .seconds(40))
+        func look(_ seconds: Int64, renewed: Int64) -> NodeHealth {
+            cluster.look(node(), uid: "a", lease(later(renewed)), now: later(seconds))
+        }
+        for seconds in stride(from: Int64(0), through: 30, by: 10) { _ = look(seconds, renewed: 5) }
+        #expect(look(640, renewed: 5).lostStatus(node(), now: later(640)) == nil, "610 s away, 30 s of silence before")
+        #expect(look(649, renewed: 5).lostStatus(node(), now: later(649)) == nil)
+        #expect(look(650, renewed: 5).lostStatus(node(), now: later(650)) != nil)
+        #expect(look(661, renewed: 600).lostStatus(node(), now: later(661)) == nil)
+    }
+
     @Test func aNewNodeHasLonger() {
         let health = NodeHealth(node(ready: nil), nil, now: start, grace: .seconds(50))
         #expect(health.lostStatus(node(ready: nil), now: later(59)) == nil)

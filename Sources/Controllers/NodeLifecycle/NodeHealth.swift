@@ -29,6 +29,9 @@ struct NodeHealth: Equatable, Sendable {
         (self.renewed, self.reported, heardAt) = (renewed, reported, now)
     }
 
+    /// For so long nobody listened.
+    mutating func excuse(_ duration: Duration) { heardAt = heardAt + duration }
+
     private static func heartbeat(_ node: Node) -> Time? {
         node.status.conditions?.first { $0.type == "Ready" }?.lastHeartbeatTime
     }

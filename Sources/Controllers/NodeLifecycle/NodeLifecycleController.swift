@@ -17,7 +17,7 @@ final class NodeLifecycleController: Sendable {
     private let settings: NodeLifecycleSettings
     private let pace: Mutex<EvictionPace>
     /// By the node's uid. Lost with the process: then a node's silence counts from the new start.
-    private let health = Mutex<[String: NodeHealth]>([:])
+    private let health: Mutex<ClusterHealth>
 
     init(
         client: any Client, nodes: any Lister<Node>, leases: any Lister<Lease>, pods: any Lister<Pod>,
@@ -30,11 +30,12 @@ final class NodeLifecycleController: Sendable {
         self.events = events
         self.clock = clock
         self.settings = settings
+        health = Mutex(ClusterHealth(grace: settings.grace))
         pace = Mutex(EvictionPace(settings))
     }
 
     func nodeChanged(old: Node?, new: Node?) -> [ObjectName] {
-        if new == nil, let uid = old?.metadata.uid { health.withLock { $0[uid] = nil } }
+        if new == nil, let uid = old?.metadata.uid { health.withLock { $0.forget(uid) } }
         // How many are well decides over all that are not.
         guard let old, let new, NodeSign(old) == NodeSign(new) else {
             return nodes.list(namespace: nil).map(\.objectName)
@@ -56,12 +57,7 @@ final class NodeLifecycleController: Sendable {
         let now = clock.now()
         let lease = leases.get(ObjectName(namespace: Self.leaseNamespace, name.name))
         let seen = node
-        let health = health.withLock { all in
-            var health = all[uid] ?? NodeHealth(seen, lease, now: now, grace: settings.grace)
-            health.observe(seen, lease, now: now)
-            all[uid] = health
-            return health
-        }
+        let (health, interval) = health.withLock { ($0.look(seen, uid: uid, lease, now: now), $0.interval) }
         if let lost = health.lostStatus(node, now: now) {
             node.status = lost
             node = try await client.updateStatus(node)
@@ -77,7 +73,7 @@ final class NodeLifecycleController: Sendable {
         if NodeTaints.marksPodsNotReady(node) { try await markPodsNotReady(node) }
         // Once a node is lost only its own sign changes that.
         let lostAt = health.lostAt(node)
-        var waits: [Duration] = lostAt > now ? [now.duration(to: lostAt)] : []
+        var waits: [Duration] = lostAt > now ? [min(now.duration(to: lostAt), interval)] : []
         if case .wait(let duration) = permit { waits.append(duration) }
         return waits.min()
     }

@@ -64,7 +64,15 @@ enum Images {
         return try await task.value
     }
 
+    /// At the runner's end, whatever became of the tests.
+    private static let removal: Void = {
+        atexit {
+            for version in ["1.16", "1.17"] { unlink("/tmp/swiftlet-it-\(getpid())-web-\(version).tar") }
+        }
+    }()
+
     private static func makeWeb(_ version: String) async throws -> String {
+        removal
         let path = "/tmp/swiftlet-it-\(getpid())-web-\(version).tar"
         if FileManager.default.fileExists(atPath: path) { return path }
         let tree = path + ".tree"
