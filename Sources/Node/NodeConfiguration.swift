@@ -1,10 +1,11 @@
 public import KubernetesAPI
+public import Linux
 
 /// What a node agent is told about its node. No value is a constant of the machine: several agents run side by side.
 public struct NodeConfiguration: Sendable {
     public var nodeName: String
     /// The address by which others reach the node, and pods as `status.hostIP`.
-    public var nodeIP: String
+    public var nodeAddress: HostAddress
     public var dataDirectory: String
     /// Holds `<namespace>_<name>_<uid>/<container>/<attempt>.log`.
     public var podLogDirectory: String
@@ -30,6 +31,8 @@ public struct NodeConfiguration: Sendable {
     /// priorities. Together less than the TimeoutStopSec of swiftlet-pods.service.
     public var shutdownGracePeriod = Duration.seconds(240)
     public var shutdownGracePeriodCriticalPods = Duration.seconds(30)
+    /// What to tell the user when the server has not answered for a while; nil where it runs in this process.
+    public var adviceWithoutServer: String?
     public var clusterDomain = "cluster.local"
     /// The cluster's DNS for pods; nil until there is one, and then pods get the node's.
     public var clusterDNS: ClusterDNS?
@@ -41,12 +44,15 @@ public struct NodeConfiguration: Sendable {
         public init(nameservers: [String]) { self.nameservers = nameservers }
     }
 
+    /// The address of this moment.
+    var nodeIP: String { nodeAddress.current.description }
+
     public init(
-        nodeName: String, nodeIP: String, dataDirectory: String, podLogDirectory: String, podCIDR: String,
+        nodeName: String, nodeAddress: HostAddress, dataDirectory: String, podLogDirectory: String, podCIDR: String,
         version: String
     ) {
         self.nodeName = nodeName
-        self.nodeIP = nodeIP
+        self.nodeAddress = nodeAddress
         self.dataDirectory = dataDirectory
         self.podLogDirectory = podLogDirectory
         self.podCIDR = podCIDR

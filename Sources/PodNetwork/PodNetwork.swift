@@ -58,9 +58,10 @@ public final class PodNetwork: Sendable {
     }
 
     /// Lets the node forward packets and masquerade them. Called again it changes nothing that works.
-    /// - throws: `SystemError`, `NftablesError`.
+    /// - throws: `PodNetworkError.rangeRouted`, `SystemError`, `NftablesError`.
     public func setUp() throws {
         if try Sysctl.read("net.ipv4.ip_forward") != "1" { try Sysctl.write("1", to: "net.ipv4.ip_forward") }
+        try refuseForeignRoutes()
         // What is sent to a pod that is gone must not leave the machine by the default route, where somebody might answer.
         try RouteSocket.open().perform(.refuseRoute(to: configuration.podCIDR))
         // Nor may what is sent to the pods of a node that is gone.
@@ -68,6 +69,18 @@ public final class PodNetwork: Sendable {
             try RouteSocket.open().perform(.refuseRoute(to: configuration.clusterCIDR))
         }
         try Nftables.run(table.setUp)
+    }
+
+    /// Somebody's own network of the same range (a bridge, a VPN) would be cut off without a word.
+    private func refuseForeignRoutes() throws {
+        let socket = try RouteSocket.open()
+        for range in Set([configuration.podCIDR, configuration.clusterCIDR]) {
+            guard let route = try socket.routes().first(where: { ForeignRoute.isInTheWay($0, of: range) }) else {
+                continue
+            }
+            let link = try route.linkIndex.flatMap { try socket.link(index: $0)?.name }
+            throw PodNetworkError.rangeRouted(ForeignRoute.explained(route, link: link))
+        }
     }
 
     /// Removes the table and the route. Interfaces go with their pods' namespaces; forwarding stays on, others may rely on it

@@ -11,6 +11,9 @@ public enum PodNetworkError: Error, Sendable, Equatable, CustomStringConvertible
     case addressTaken(IPv4Address, by: String)
     case hasAnotherAddress(podUID: String, has: IPv4Address, wanted: IPv4Address)
 
+    /// Somebody else's route to the range, in words.
+    case rangeRouted(String)
+
     public var description: String {
         switch self {
         case .rangeTooSmall(let range):
@@ -19,6 +22,7 @@ public enum PodNetworkError: Error, Sendable, Equatable, CustomStringConvertible
             "nftables table name '\(name)': letters, digits, '_', '-' and '.' only, a letter or '_' first"
         case .rangeFull(let range, let inUse):
             "no address left in the node's pod range \(range): all \(inUse) are in use; give --pod-cidr a larger range"
+        case .rangeRouted(let route): route
         case .addressOutsideRange(let address, let range): "address \(address) is not one for pods of \(range)"
         case .addressTaken(let address, let owner): "address \(address) belongs to pod \(owner)"
         case .hasAnotherAddress(let podUID, let has, let wanted):

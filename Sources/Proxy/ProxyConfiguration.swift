@@ -3,8 +3,8 @@ public import Linux
 /// What a node's proxy has to know.
 public struct ProxyConfiguration: Sendable {
     public var nodeName: String
-    /// The node's own address: the source of the host's traffic to Services, and an address of its node ports.
-    public var nodeIP: IPv4Address
+    /// The node's own address, which may change: the source of the host's traffic to Services, and an address of its node ports.
+    public var nodeAddress: HostAddress
     /// All nodes' pods: they count as inside, whichever node they are on.
     public var podCIDR: IPv4Range
     /// This node's pods.
@@ -17,12 +17,15 @@ public struct ProxyConfiguration: Sendable {
     /// The interface that holds the DNS address and the route to Services: at most 14 bytes, unique an instance.
     public var interfaceName: String
 
+    /// The address of this moment.
+    var nodeIP: IPv4Address { nodeAddress.current }
+
     public init(
-        nodeName: String, nodeIP: IPv4Address, podCIDR: IPv4Range, nodePodCIDR: IPv4Range, serviceCIDR: IPv4Range,
+        nodeName: String, nodeAddress: HostAddress, podCIDR: IPv4Range, nodePodCIDR: IPv4Range, serviceCIDR: IPv4Range,
         dnsAddress: IPv4Address, tableName: String, interfaceName: String
     ) {
         self.nodeName = nodeName
-        self.nodeIP = nodeIP
+        self.nodeAddress = nodeAddress
         self.podCIDR = podCIDR
         self.nodePodCIDR = nodePodCIDR
         self.serviceCIDR = serviceCIDR

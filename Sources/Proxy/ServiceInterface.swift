@@ -13,9 +13,7 @@ struct ServiceInterface: Sendable {
         let name = configuration.interfaceName
         try socket.perform(.setUp(linkIndex: index, name: name))
         try ignoring(17, .addAddress(configuration.dnsAddress, prefix: 32, linkIndex: index))  // EEXIST
-        // A loopback address as the source of what goes to a pod would be refused by the kernel.
-        let loopback = configuration.nodeIP.rawValue >> 24 == 127
-        let source = loopback ? configuration.dnsAddress : configuration.nodeIP
+        let source = source
         let refusal = try socket.results(of: [route(index, source)])[0]
         guard let refusal else { return }
         guard refusal.code == 22 else { throw refusal }  // EINVAL: no address of this machine
@@ -23,6 +21,25 @@ struct ServiceInterface: Sendable {
             "node IP \(source) is no address of this machine; the host's connections to Services come from the DNS address"
         )
         try socket.perform(route(index, configuration.dnsAddress))
+    }
+
+    /// Whether Services are reached by the interface, with the address that the node has now or with the one taken in its
+    /// place.
+    func isWhole() throws -> Bool {
+        guard let link = try socket.link(named: configuration.interfaceName), link.isUp,
+            let way = try socket.routes().first(where: {
+                $0.destination == configuration.serviceCIDR && $0.linkIndex == link.index && $0.table == 254
+            })
+        else { return false }
+        if way.source == source { return true }
+        // The fallback is right as long as the machine does not have the node's address.
+        return try way.source == configuration.dnsAddress && !socket.addresses().contains { $0.address == source }
+    }
+
+    /// A loopback address as the source of what goes to a pod would be refused by the kernel.
+    private var source: IPv4Address {
+        let address = configuration.nodeIP
+        return address.rawValue >> 24 == 127 ? configuration.dnsAddress : address
     }
 
     /// The address and the route go with the interface.

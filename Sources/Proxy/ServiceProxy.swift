@@ -84,6 +84,10 @@ public final class ServiceProxy: Sendable {
             guard (new ?? old)?.metadata.name == nodeName, old?.ownAddresses != new?.ownAddresses else { return }
             pending.everything()
         }
+        configuration.nodeAddress.onChange { [weak self] _ in
+            self?.lookAfterInterface()
+            pending.everything()
+        }
         pods.onChange { old, new in
             // Most pods have no hostPort, and their changes are none.
             guard old?.hasHostPort == true || new?.hasHostPort == true, let name = (new ?? old)?.objectName else {
@@ -129,6 +133,7 @@ public final class ServiceProxy: Sendable {
     private func watchOverTable() async {
         while true {
             do { try await clock.sleep(for: .seconds(3)) } catch { return }
+            lookAfterInterface()
             guard hasTable else { continue }
             do {
                 guard try netfilter.ruleCount(of: Skeleton.sentinelChain, in: configuration.tableName) == 0 else {
@@ -139,6 +144,13 @@ public final class ServiceProxy: Sendable {
             } catch {
                 logger.warning("cannot see whether table \(configuration.tableName) is still there: \(error)")
             }
+        }
+    }
+
+    /// The route to Services goes with the address that is its source, also when the same address comes back at once.
+    private func lookAfterInterface() {
+        do { if try !interface.isWhole() { try interface.setUp(logger) } } catch {
+            logger.warning("the host's own connections to Services may not find their way: \(error)")
         }
     }
 

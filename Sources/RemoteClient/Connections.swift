@@ -15,6 +15,8 @@ final class Connections: Sendable {
         /// Raised when the identity changes: connections of the old one are not used again.
         var generation = 0
         var resting: [Resting] = []
+        /// Every connection that is open, at rest or in use.
+        var open: [ObjectIdentifier: any Channel] = [:]
         var closed = false
     }
 
@@ -49,7 +51,25 @@ final class Connections: Sendable {
         }
         if let resting { return Lease(connection: resting.connection, reused: true, generation: generation) }
         let connection = try await Connection.open(endpoint, context, timeout: timeout)
+        remember(connection.channel)
         return Lease(connection: connection, reused: false, generation: generation)
+    }
+
+    private func remember(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        state.withLock { $0.open[id] = channel }
+        // Called at once for one that is closed already.
+        channel.closeFuture.whenComplete { [weak self] _ in self?.state.withLock { $0.open[id] = nil } }
+    }
+
+    /// Ends every connection: what waits for an answer fails, watches are opened anew.
+    func drop() {
+        let channels = state.withLock { state in
+            state.resting = []
+            state.generation += 1
+            return Array(state.open.values)
+        }
+        for channel in channels { channel.close(promise: nil) }
     }
 
     private static func isUsable(_ resting: Resting) -> Bool {

@@ -32,6 +32,10 @@ public final class HTTPTransport: Sendable {
         connections.replace(try .client(trust, identity))
     }
 
+    /// Lets go of every connection, watches' too: this machine's address has changed, and what is sent from the old one is
+    /// answered to nobody. Left alone they would be noticed after 25 s.
+    public func reconnect() { connections.drop() }
+
     /// - Parameter limit: bytes that the answer may have.
     /// - Returns: the body of a 2xx answer.
     public func request(

@@ -49,7 +49,8 @@ struct NodeParts: Sendable {
 
         proxy = try ServiceProxy(
             configuration: ProxyConfiguration(
-                nodeName: configuration.nodeName, nodeIP: configuration.nodeIP, podCIDR: configuration.clusterCIDR,
+                nodeName: configuration.nodeName, nodeAddress: configuration.address,
+                podCIDR: configuration.clusterCIDR,
                 nodePodCIDR: range, serviceCIDR: configuration.serviceCIDR, dnsAddress: configuration.dnsAddress,
                 tableName: "swiftlet-proxy-\(instance)", interfaceName: "svc-\(instance)"),
             client: client, clock: clock, logger: Logger(label: "proxy"))
@@ -61,10 +62,14 @@ struct NodeParts: Sendable {
             client: client, clock: clock, logger: Logger(label: "dns"))
 
         var node = NodeConfiguration(
-            nodeName: configuration.nodeName, nodeIP: configuration.nodeIP.description,
+            nodeName: configuration.nodeName, nodeAddress: configuration.address,
             dataDirectory: configuration.dataDirectory,
             podLogDirectory: configuration.logDirectory, podCIDR: range.description, version: Version.swiftlet)
         node.endpointPort = Int32(configuration.endpointPort)
+        node.adviceWithoutServer = configuration.server.map {
+            "the server \($0) does not answer; pods go on. If it has another address now: swiftlet agent --server "
+                + "https://ADDRESS:PORT, once"
+        }
         node.clusterDNS = .init(nameservers: [configuration.dnsAddress.description])
         agent = NodeAgent(
             configuration: node, client: client, runtime: runtime, network: network, images: images,

@@ -6,7 +6,7 @@ struct NodeSettings: Sendable {
     var dataDirectory: String
     var runDirectory: String
     var nodeName: String
-    var nodeIP: IPv4Address
+    var address: HostAddress
     /// This node's part of the pod range.
     var podCIDR: IPv4Range
     /// All nodes' pods.
@@ -15,6 +15,8 @@ struct NodeSettings: Sendable {
     var dnsAddress: IPv4Address
     /// Where this node answers for itself: the API server's port where that runs here.
     var endpointPort: Int
+    /// Where the API is, on a machine that does not serve it itself.
+    var server: String?
 
     /// Log collectors look for pods' logs in /var/log/pods; a second instance on the machine must not mix its own in.
     var logDirectory: String {
@@ -39,7 +41,8 @@ extension NodeSettings {
         }
         self.init(
             dataDirectory: server.dataDirectory, runDirectory: server.runDirectory, nodeName: server.nodeName,
-            nodeIP: server.nodeAddress, podCIDR: range, clusterCIDR: server.podCIDR, serviceCIDR: server.serviceCIDR,
+            address: try Self.address(server.nodeAddress, [server.podCIDR, server.serviceCIDR]), podCIDR: range,
+            clusterCIDR: server.podCIDR, serviceCIDR: server.serviceCIDR,
             dnsAddress: server.dnsAddress, endpointPort: server.listenPort)
     }
 
@@ -53,7 +56,12 @@ extension NodeSettings {
         }
         self.init(
             dataDirectory: agent.dataDirectory, runDirectory: agent.runDirectory, nodeName: agent.nodeName,
-            nodeIP: agent.nodeAddress, podCIDR: range, clusterCIDR: cluster, serviceCIDR: services, dnsAddress: dns,
-            endpointPort: agent.endpointPort)
+            address: try Self.address(agent.nodeAddress, [cluster, services]), podCIDR: range, clusterCIDR: cluster,
+            serviceCIDR: services, dnsAddress: dns,
+            endpointPort: agent.endpointPort, server: membership.server)
+    }
+
+    private static func address(_ given: IPv4Address?, _ cluster: [IPv4Range]) throws -> HostAddress {
+        try given.map { HostAddress(fixed: $0) } ?? HostAddress(except: cluster)
     }
 }

@@ -36,7 +36,7 @@ struct Server {
             configuration: APIServerConfiguration(
                 dataDirectory: configuration.dataDirectory, listenAddress: configuration.listenAddress,
                 listenPort: configuration.listenPort, nodeName: configuration.nodeName,
-                nodeIP: configuration.nodeAddress.description,
+                nodeIP: settings.address.current.description,
                 serviceIP: configuration.serviceIP, podRange: configuration.podRange(of:),
                 network: ClusterNetwork(
                     podCIDR: configuration.podCIDR.description, serviceCIDR: configuration.serviceCIDR.description,
@@ -51,6 +51,10 @@ struct Server {
             logger: Logger(label: "controllers"))
         let scheduler = Scheduler(client: client, clock: clock, logger: Logger(label: "scheduler"))
 
+        // In the order in which they come, each as a whole.
+        let (moves, moved) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+        settings.address.onChange { moved.yield($0.description) }
+
         try await api.start()
 
         // Stopped from the last to the first: the node writes its last statuses while the server still takes them.
@@ -58,20 +62,20 @@ struct Server {
             Closing { node.leave() },
             Closing { await registry.close() },
             Closing { await api.stop() },
+            Part("address") { for await address in moves { await api.nodeMoved(to: address) } },
             Part("controllers", controllers.run),
             Part("scheduler", scheduler.run),
         ]
         let shutdown = MachineShutdown(
             nodeName: configuration.nodeName, client: client, manager: manager, endPods: node.shutDown)
-        let watch = configuration.followsAddress ? AddressWatch(configuration.nodeAddress) : nil
         // Last, so that it is the first to hear of a stop.
         let last: any ServiceLifecycle.Service =
-            Announcer(manager: manager, moves: watch) {
+            Announcer(manager: manager) {
                 // An answer shows that the store's lock and the concurrency pool are alive; which answer is no matter.
                 do { _ = try await client.list(Namespace.self, ListOptions()) } catch { return false }
                 return true
             }
-        try await Services(before + node.parts + [shutdown, last], watch: watch, logger: logger).run()
+        try await Services(before + node.parts + [shutdown, last], logger: logger).run()
     }
 
     /// What this node's pods have their addresses from already.

@@ -51,9 +51,8 @@ struct ServerConfiguration: Sendable {
     var listenAddress: String
     var listenPort: Int
     var nodeName: String
-    var nodeAddress: IPv4Address
-    /// The address is the machine's own choice: the node goes with it when it changes.
-    var followsAddress: Bool
+    /// Nil: that of the default route, followed when it changes.
+    var nodeAddress: IPv4Address?
     var podCIDR: IPv4Range
     var serviceCIDR: IPv4Range
     var nodeLife: NodeLife
@@ -88,9 +87,7 @@ struct ServerConfiguration: Sendable {
         runDirectory = try Checked.directory("run-dir", options.runDir ?? file["run-dir"] ?? "/run/swiftlet")
         (listenAddress, listenPort) = try Checked.endpoint(options.listen ?? file["listen"] ?? "127.0.0.1:6443")
         nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())
-        let nodeIP = options.nodeIp ?? file["node-ip"]
-        nodeAddress = try Checked.address("node-ip", nodeIP ?? Host.defaultAddress())
-        followsAddress = nodeIP == nil
+        nodeAddress = try (options.nodeIp ?? file["node-ip"]).map { try Checked.address("node-ip", $0) }
         nodeLife = try NodeLife(
             heartbeat: options.nodeHeartbeat ?? file["node-heartbeat"],
             grace: options.nodeMonitorGracePeriod ?? file["node-monitor-grace-period"],

@@ -34,8 +34,6 @@ struct Closing: Service {
 /// Tells the service manager that the daemon serves, that it is alive, that it stops.
 struct Announcer: Service {
     let manager: ServiceManager
-    /// Nil without one.
-    let moves: AddressWatch?
     let healthy: @Sendable () async -> Bool
 
     func run() async throws {
@@ -46,30 +44,21 @@ struct Announcer: Service {
                 try await gracefulShutdown()
             } catch is CancellationError {}
         }
-        // After STOPPING=1 a manager takes no READY=1 any more (sd_notify(3)).
-        if moves?.hasMoved != true { manager.tell("STOPPING=1") }
+        manager.tell("STOPPING=1")
     }
 }
 
-/// All parts of a daemon, stopped from the last to the first, and what follows when the machine's address changes.
+/// All parts of a daemon, stopped from the last to the first.
 struct Services {
     private let group: ServiceGroup
-    private let watch: AddressWatch?
 
-    init(_ parts: [any Service], watch: AddressWatch?, logger: Logger) {
-        self.watch = watch
-        var configurations = parts.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-        if let watch {
-            configurations.append(.init(service: watch, successTerminationBehavior: .gracefullyShutdownGroup))
-        }
+    init(_ parts: [any Service], logger: Logger) {
         group = ServiceGroup(
             configuration: .init(
-                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
     }
 
     /// Until told to stop.
-    func run() async throws {
-        try await group.run()
-        if watch?.hasMoved == true { try Restart.now() }
-    }
+    func run() async throws { try await group.run() }
 }

@@ -1,5 +1,6 @@
 import ContainerRuntime
 import KubernetesAPI
+import Linux
 import Testing
 
 @testable import Node
@@ -17,7 +18,8 @@ struct ContainerConfigTests {
             pod: makePod(containers: [container], change), container: container, image: image, layersRoot: "/layers",
             environment: environment, mounts: [],
             configuration: NodeConfiguration(
-                nodeName: "n", nodeIP: "", dataDirectory: "", podLogDirectory: "", podCIDR: "", version: "")
+                nodeName: "n", nodeAddress: HostAddress(fixed: IPv4Address("192.0.2.1")!), dataDirectory: "",
+                podLogDirectory: "", podCIDR: "", version: "")
         ).build(id: "web-0", attempt: 0)
     }
 

@@ -15,6 +15,7 @@ public final class APIServer: Sendable {
         var renewal: Task<Void, Never>
         var publishing: Task<Void, Never>
         var port: Int
+        var tls: TLSContext
     }
 
     private let configuration: APIServerConfiguration
@@ -25,6 +26,7 @@ public final class APIServer: Sendable {
     private let connections = OpenConnections()
     private let logger: Logger
     private let running = Mutex<Running?>(nil)
+    private let nodeIP: Mutex<String>
 
     /// - Parameters:
     ///   - podStreams: who serves logs and exec for a pod, or nil when its node is not reachable.
@@ -44,6 +46,7 @@ public final class APIServer: Sendable {
         limits: ConnectionLimits, logger: Logger
     ) {
         self.configuration = configuration
+        nodeIP = Mutex(configuration.nodeIP)
         self.limits = limits
         self.logger = logger
         self.registry = registry
@@ -73,7 +76,7 @@ public final class APIServer: Sendable {
             let renewal = Task { await renew(tls, port: port) }
             let publishing = Task { await publishAgain(port: port) }
             running.withLock {
-                $0 = Running(listener: listener, renewal: renewal, publishing: publishing, port: port)
+                $0 = Running(listener: listener, renewal: renewal, publishing: publishing, port: port, tls: tls)
             }
             service.started(try joining(pki, port: port), pki.authority)
             logger.info("the API is served", metadata: ["url": "\(kubeconfigServer(port: port))"])
@@ -81,6 +84,20 @@ public final class APIServer: Sendable {
             // The first error is the one to report.
             try? await listener.close()
             throw error
+        }
+    }
+
+    /// This machine's address is another one from now on: new connections are shown a certificate that holds it, machines
+    /// that join are told it, and pods reach the server there.
+    public func nodeMoved(to address: String) async {
+        nodeIP.withLock { $0 = address }
+        guard let (tls, port) = running.withLock({ $0.map { ($0.tls, $0.port) } }) else { return }
+        do {
+            try refresh(tls, port: port)
+            try await registry.publishServer(address: reachableAddress, port: port)
+            logger.notice("the API is served for \(address) too", metadata: ["at": "\(kubeconfigServer(port: port))"])
+        } catch {
+            logger.error("the server is not ready for its address \(address)", metadata: ["error": "\(error)"])
         }
     }
 
@@ -122,15 +139,15 @@ public final class APIServer: Sendable {
     /// Where another machine reaches this server; nil when it listens on loopback alone.
     private func joinAddress(port: Int) -> String? {
         let address = configuration.listenAddress
-        let host = ServerNames.isUnspecified(address) ? configuration.nodeIP : address
+        let host = ServerNames.isUnspecified(address) ? nodeIP.withLock(\.self) : address
         if host.hasPrefix("127.") || host == "::1" { return nil }
         return host.contains(":") ? "https://[\(host)]:\(port)" : "https://\(host):\(port)"
     }
 
     private func preparePKI() throws -> PKI {
         let names = ServerNames(
-            listenAddress: configuration.listenAddress, nodeIP: configuration.nodeIP, nodeName: configuration.nodeName,
-            serviceIP: configuration.serviceIP)
+            listenAddress: configuration.listenAddress, nodeIP: nodeIP.withLock(\.self),
+            nodeName: configuration.nodeName, serviceIP: configuration.serviceIP)
         return try PKI.prepare(
             directory: configuration.dataDirectory + "/pki", server: names.profile,
             now: configuration.clock.now().time, logger: logger)
@@ -160,7 +177,7 @@ public final class APIServer: Sendable {
     /// Where pods reach the server: nothing that is the host's own alone.
     private var reachableAddress: String? {
         let listening = configuration.listenAddress
-        let address = ServerNames.isUnspecified(listening) ? configuration.nodeIP : listening
+        let address = ServerNames.isUnspecified(listening) ? nodeIP.withLock(\.self) : listening
         guard let number = ServiceAddressRange.address(address), number >> 24 != 127 else { return nil }
         return address
     }
@@ -171,14 +188,19 @@ public final class APIServer: Sendable {
         return host.contains(":") ? "https://[\(host)]:\(port)" : "https://\(host):\(port)"
     }
 
+    private func refresh(_ tls: TLSContext, port: Int) throws {
+        let pki = try preparePKI()
+        try tls.update(pki)
+        try kubeconfig(pki, port: port).write(to: configuration.dataDirectory + "/kubeconfig")
+        service.joins(try joining(pki, port: port))
+    }
+
     /// Makes certificates anew while the server runs, for one that runs longer than they last.
     private func renew(_ tls: TLSContext, port: Int) async {
         while !Task.isCancelled {
             do {
                 try await configuration.clock.sleep(for: .seconds(12 * 3600))
-                let pki = try preparePKI()
-                try tls.update(pki)
-                try kubeconfig(pki, port: port).write(to: configuration.dataDirectory + "/kubeconfig")
+                try refresh(tls, port: port)
             } catch is CancellationError {
                 return
             } catch {

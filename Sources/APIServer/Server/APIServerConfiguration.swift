@@ -8,6 +8,7 @@ public struct APIServerConfiguration: Sendable {
     /// 0 takes any free port; `APIServer.port` says which.
     public var listenPort: Int
     public var nodeName: String
+    /// At the start; `APIServer.nodeMoved` tells another.
     public var nodeIP: String
     /// The first address of the Service range; it stands in the server's certificate.
     public var serviceIP: String

@@ -54,9 +54,11 @@ final class APIService: HTTPService {
 
     func started(_ joining: JoinEndpoint, _ authority: CertificateAuthority) {
         self.authority.set(authority)
-        self.joining.withLock { $0 = joining }
+        joins(joining)
         ready.withLock { $0 = true }
     }
+
+    func joins(_ joining: JoinEndpoint) { self.joining.withLock { $0 = joining } }
 
     func stopping() { ready.withLock { $0 = false } }
 

@@ -43,7 +43,9 @@ public struct LinkAddress: Sendable, Equatable {
     public var linkIndex: Int32
     public var address: IPv4Address
     public var prefix: Int
+}
 
+extension LinkAddress {
     init?(payload: ArraySlice<UInt8>) {
         var reader = ByteReader(payload)
         guard reader.read(UInt8.self) == 2, let prefix = reader.read(UInt8.self), reader.read(UInt16.self) != nil,
@@ -70,7 +72,9 @@ public struct NetworkRoute: Sendable, Equatable {
     public var isUnicast: Bool
     /// Who made it: one of the kernel's numbers (rtnetlink(7)) or of a program's own.
     public var protocolNumber: UInt8
+}
 
+extension NetworkRoute {
     init?(payload: ArraySlice<UInt8>) {
         var reader = ByteReader(payload)
         guard reader.read(UInt8.self) == 2, let prefix = reader.read(UInt8.self), reader.read(UInt16.self) != nil,

@@ -26,6 +26,7 @@ public final class NodeAgent: Sendable {
     private let watch = DirectoryWatch()
     private let shutdown = NodeShutdown()
     private let contact: ServerContact
+    private let peerProblems = PeerProblems()
 
     /// - Parameter peerCredentials: what the node shows to others that it wants images from; nil for a node that fetches
     ///   none.
@@ -86,6 +87,9 @@ public final class NodeAgent: Sendable {
         // wait until that is done.
         let gate = ChangeGate(workers.changed)
         pods.onChange(gate.changed)
+        // One that waits is enough, however many changes came.
+        let (moves, moved) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        configuration.nodeAddress.onChange { _ in moved.yield() }
 
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await recorder.run() }
@@ -100,6 +104,10 @@ public final class NodeAgent: Sendable {
             group.addTask { await self.watchImages(workers, registration) }
             if let nodes { group.addTask { await self.watchNodes(nodes, workers) } }
             group.addTask { await self.connectPeers() }
+            group.addTask { await self.tellMoves(moves, workers, registration) }
+            group.addTask { [configuration, clock, logger] in
+                await AddressFollower(address: configuration.nodeAddress, clock: clock, logger: logger).run()
+            }
             await pods.waitUntilSynced()
             try Task.checkCancellation()
             let known = takeOver(adopted, pods, workers)
@@ -114,11 +122,31 @@ public final class NodeAgent: Sendable {
     }
 
     private func connectPeers() async {
-        guard let address = IPv4Address(configuration.nodeIP) else { return }
         let peers = PeerNodes(
-            nodeName: configuration.nodeName, nodeIP: address, client: client, network: network, clock: clock,
-            logger: logger)
+            nodeName: configuration.nodeName, address: configuration.nodeAddress, client: client, network: network,
+            problems: peerProblems, clock: clock, logger: logger)
         await peers.run()
+    }
+
+    /// The cluster is told at once where the node is now: until then nobody finds its pods.
+    private func tellMoves(
+        _ moves: AsyncStream<Void>, _ workers: PodWorkers, _ registration: NodeRegistration
+    ) async {
+        for await _ in moves {
+            workers.addressChanged()
+            var delay = Duration.milliseconds(200)
+            while !Task.isCancelled {
+                do {
+                    try await registration.report()
+                    break
+                } catch {
+                    logger.warning("the cluster is not told yet that this node is at \(configuration.nodeIP): \(error)")
+                }
+                // Cancelled with the agent: the next one says it.
+                do { try await clock.sleep(for: delay) } catch { return }
+                delay = min(delay * 2, .seconds(5))
+            }
+        }
     }
 
     private var attachments: NodeAttachments { NodeAttachments(nodeName: configuration.nodeName, client: client) }
@@ -143,7 +171,7 @@ public final class NodeAgent: Sendable {
         let blockers = ForwardBlockers(range: network.configuration.clusterCIDR, clock: clock, logger: logger)
         return NodeRegistration(
             configuration: configuration, machine: machine, client: client, contact: contact,
-            findings: { [configuration, checks, runtime, shutdown, logger] in
+            findings: { [configuration, checks, runtime, shutdown, peerProblems, logger] in
                 var findings = NodeFindings()
                 do {
                     findings.availableMemory = try HostFacts.availableMemoryBytes()
@@ -155,6 +183,7 @@ public final class NodeAgent: Sendable {
                 }
                 findings.notReady = shutdown.isUnderWay ? "node is shutting down" : checks.notReady()
                 findings.forwardBlockers = blockers.current
+                findings.peerProblems = peerProblems.current
                 findings.unenforcedLimits = runtime.unenforcedLimits.map { "\($0)" }
                 return findings
             },

@@ -7,9 +7,10 @@ import PodNetwork
 /// Keeps the ways to the other nodes' pods as the API's nodes and this machine's own routes say (docs/pod-network.md).
 struct PeerNodes: Sendable {
     let nodeName: String
-    let nodeIP: IPv4Address
+    let address: HostAddress
     let client: any Client
     let network: PodNetwork
+    let problems: PeerProblems
     let clock: any WallClock
     let logger: Logger
 
@@ -24,6 +25,8 @@ struct PeerNodes: Sendable {
         nodes.onChange { old, new in
             if old.flatMap(Self.peer) != new.flatMap(Self.peer) { wake.yield() }
         }
+        // The tunnels' source, and a link that lost its last address lost its routes.
+        address.onChange { _ in wake.yield() }
         await withDiscardingTaskGroup { group in
             group.addTask { await nodes.run() }
             // Not before all nodes are known: the ways to those that are missing would be taken down.
@@ -40,19 +43,32 @@ struct PeerNodes: Sendable {
     }
 
     private func connect(_ nodes: Informer<Node>, _ told: inout [String]) {
-        let peers = nodes.list().filter { $0.metadata.name != nodeName }.compactMap(Self.peer)
-        var failures: [String]
-        do { failures = try network.connect(peers, nodeIP: nodeIP) } catch { failures = ["\(error)"] }
+        let others = nodes.list().filter { $0.metadata.name != nodeName }
+        let peers = others.compactMap(Self.peer)
+        var failures = others.compactMap(Self.problem)
+        do { failures += try network.connect(peers, nodeIP: address.current) } catch { failures.append("\(error)") }
         // Once, not at every look.
         for failure in failures where !told.contains(failure) { logger.warning("\(failure)") }
         told = failures
+        problems.set(failures)
     }
 
     static func peer(_ node: Node) -> PeerNode? {
         guard let name = node.metadata.name, let range = node.spec.podCIDR.flatMap({ IPv4Range($0) }),
-            let text = node.status.addresses?.first(where: { $0.type == "InternalIP" })?.address,
-            let address = IPv4Address(text)
+            let address = internalAddresses(node).lazy.compactMap({ IPv4Address($0) }).first
         else { return nil }
         return PeerNode(name: name, address: address, podCIDR: range)
+    }
+
+    /// A node that has said no address yet has no problem; one whose addresses are of another kind will never have a way.
+    static func problem(_ node: Node) -> String? {
+        let addresses = internalAddresses(node)
+        guard !addresses.isEmpty, addresses.allSatisfy({ IPv4Address($0) == nil }) else { return nil }
+        return "node \(node.metadata.name ?? ""): its address \(addresses.joined(separator: ", ")) is not IPv4, its "
+            + "pods cannot be reached: start it with a --node-ip that is"
+    }
+
+    private static func internalAddresses(_ node: Node) -> [String] {
+        (node.status.addresses ?? []).filter { $0.type == "InternalIP" }.map(\.address)
     }
 }

@@ -118,6 +118,12 @@ final class PodWorkers: Sendable {
         for worker in workers { worker.inbox.put { $0.imagesChanged = true } }
     }
 
+    /// Pods say at which address their node is.
+    func addressChanged() {
+        let workers = state.withLock { $0.workers.values.map(\.worker) }
+        for worker in workers { worker.inbox.put { _ in } }
+    }
+
     /// Ends the workers, not their pods.
     func stop() async {
         let tasks = state.withLock { state in

@@ -13,6 +13,8 @@ struct NodeFindings: Sendable, Equatable {
     var notReady: String?
     /// Tables of others that drop what pods send or get.
     var forwardBlockers: [String] = []
+    /// Nodes whose pods cannot be reached from here, each with why.
+    var peerProblems: [String] = []
     /// Limits that the host cannot enforce.
     var unenforcedLimits: [String] = []
 }
@@ -45,6 +47,10 @@ enum NodeConditions {
                 "PodTrafficBlocked", !findings.forwardBlockers.isEmpty,
                 ("ForeignForwardChain", findings.forwardBlockers.joined(separator: "; ")),
                 ("NoForeignForwardChain", "no other table drops forwarded packets")),
+            condition(
+                "PeerPodsUnreachable", !findings.peerProblems.isEmpty,
+                ("NoWay", findings.peerProblems.joined(separator: "; ")),
+                ("WaysPresent", "there is a way to the pods of every node that has an address")),
             condition(
                 "LimitsNotEnforced", !findings.unenforcedLimits.isEmpty,
                 ("CgroupControllerMissing", findings.unenforcedLimits.joined(separator: "; ")),

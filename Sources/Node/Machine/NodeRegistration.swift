@@ -92,16 +92,21 @@ struct NodeRegistration: Sendable {
         return quiet(new) != quiet(old)
     }
 
+    /// A server that restarts is back after one or two.
+    static func isTimeForAdvice(_ failures: Int) -> Bool { failures % 30 == 3 }
+
     /// Reports and renews until the task is cancelled.
     func run(_ node: Node) async {
         var lease = LeaseRenewal(nodeName: configuration.nodeName, client: client)
         var schedule = ReportSchedule(reportedAt: clock.now())
+        var failures = 0
         while !Task.isCancelled {
             let now = clock.now()
             do {
                 let late = schedule.heartbeat(at: now, interval: lease.interval)
                 try await lease.renew(node, now: now)
                 contact.renewed(at: clock.now(), interval: lease.interval)
+                failures = 0
                 if late || schedule.isDue(at: now) {
                     let force = schedule.isForced(at: now)
                     try await report(force: force)
@@ -112,6 +117,10 @@ struct NodeRegistration: Sendable {
             } catch {
                 schedule.failed()
                 logger.warning("heartbeat of node \(configuration.nodeName): \(error)")
+                failures += 1
+                if let advice = configuration.adviceWithoutServer, Self.isTimeForAdvice(failures) {
+                    logger.error("\(advice)")
+                }
             }
             do { try await clock.sleep(for: lease.interval) } catch { return }
         }

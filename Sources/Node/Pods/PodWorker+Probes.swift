@@ -39,13 +39,19 @@ extension PodWorker {
         }
     }
 
+    /// Where the pod is reached: on the host's network at the node's address of that moment.
+    private var address: @Sendable () -> String? {
+        guard pod.spec.hostNetwork == true else { return { [address = sandbox?.address] in address } }
+        return { [configuration = services.configuration] in configuration.nodeIP }
+    }
+
     private func startProbe(
         _ probe: Probe, _ kind: ProbeSchedule.Kind, _ spec: Container, _ id: String, from start: MicroTime,
         initial: Bool?
     ) {
-        let address = pod.spec.hostNetwork == true ? services.configuration.nodeIP : sandbox?.address
+        let address = address
         guard
-            let action = ProbeAction(probe, podUID: uid, containerID: id, container: spec, podIP: address)
+            let action = ProbeAction(probe, podUID: uid, containerID: id, container: spec, podIP: address())
         else {
             tell(
                 .warning, "Unhealthy", "\(kind.rawValue) probe names a port that the container does not have",
@@ -62,7 +68,10 @@ extension PodWorker {
         let pod = pod
         let name = spec.name
         let loop = ProbeLoop(
-            action: action, timeout: .seconds(max(1, probe.timeoutSeconds ?? 1)),
+            action: { [uid] in
+                ProbeAction(probe, podUID: uid, containerID: id, container: spec, podIP: address()) ?? action
+            },
+            timeout: .seconds(max(1, probe.timeoutSeconds ?? 1)),
             schedule: ProbeSchedule(kind: kind, timing: timing, start: first, initial: initial),
             prober: services.prober, clock: services.clock,
             report: { success in
@@ -90,9 +99,8 @@ extension PodWorker {
     func runHook(
         _ hook: LifecycleHandler, _ kind: PodInbox.HookReport.Kind, _ spec: Container, _ id: String, limit: Duration?
     ) {
-        let address = pod.spec.hostNetwork == true ? services.configuration.nodeIP : sandbox?.address
         let runner = HookRunner(
-            podUID: uid, container: spec, podIP: address, prober: services.prober, clock: services.clock)
+            podUID: uid, container: spec, podIP: address(), prober: services.prober, clock: services.clock)
         let inbox = inbox
         tasks.add(id) {
             let failure = await runner.run(hook, id, limit: limit ?? HookRunner.unlimited)

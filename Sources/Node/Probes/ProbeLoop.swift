@@ -3,7 +3,8 @@ import KubernetesAPI
 
 /// Tries one probe of one run of a container again and again, until its task is cancelled or it gives the container up.
 struct ProbeLoop: Sendable {
-    var action: ProbeAction
+    /// Asked for at each try: a pod on the host's network has the node's address, which may change.
+    var action: @Sendable () -> ProbeAction
     var timeout: Duration
     var schedule: ProbeSchedule
     var prober: any Prober
@@ -22,7 +23,7 @@ struct ProbeLoop: Sendable {
                 // Cancelled: the container has ended.
                 do { try await clock.sleep(for: delay) } catch { return }
             }
-            let outcome = await prober.run(action, timeout: timeout)
+            let outcome = await prober.run(action(), timeout: timeout)
             if Task.isCancelled { return }
             switch outcome {
             case .success:

@@ -20,15 +20,15 @@ extension PodNetwork {
         }
         // Neighbours before routes: a packet that finds the route finds the rest of its way too.
         if let tunnelIndex { try know(plan.neighbours, tunnelIndex) }
-        try lead(plan.routes, tunnelIndex)
+        let taken = try lead(plan.routes, tunnelIndex)
         // Last, when no route leads there any more.
         if tunnelIndex == nil { try tunnel.remove(socket) }
-        return plan.refused
+        return plan.refused + taken
     }
 
     /// Takes every route to other nodes back, and the tunnel.
     func disconnect() throws(SystemError) {
-        try lead([], nil)
+        _ = try lead([], nil)
         try tunnel.remove(socket)
     }
 
@@ -47,11 +47,13 @@ extension PodNetwork {
                 + wanted.subtracting(known).map { .setNeighbour($0, linkIndex: index) })
     }
 
-    private func lead(_ wanted: [PeerPlan.Route], _ tunnelIndex: Int32?) throws(SystemError) {
-        let own = try socket.routes().filter {
-            $0.table == 254 && $0.protocolNumber == Self.routeProtocol && $0.isUnicast
-                && configuration.clusterCIDR.contains($0.destination.network)
+    /// - Returns: ways that somebody else's routes stand in.
+    private func lead(_ all: [PeerPlan.Route], _ tunnelIndex: Int32?) throws(SystemError) -> [String] {
+        let present = try socket.routes().filter { $0.table == 254 && $0.isUnicast }
+        let own = present.filter {
+            $0.protocolNumber == Self.routeProtocol && configuration.clusterCIDR.contains($0.destination.network)
         }
+        let (wanted, taken) = ForeignRoute.split(all, present)
         let links = wanted.map { route in
             if case .link(let index) = route.via { (route, index) } else { (route, tunnelIndex ?? 0) }
         }
@@ -71,5 +73,9 @@ extension PodNetwork {
                 })
         // The kernel takes routes away by itself with their link.
         if let failure = outcomes.lazy.compactMap({ $0 }).first(where: { $0.code != ESRCH }) { throw failure }
+        return try taken.map { route throws(SystemError) in
+            let link = try route.linkIndex.flatMap { index throws(SystemError) in try socket.link(index: index)?.name }
+            return ForeignRoute.explained(route, link: link)
+        }
     }
 }

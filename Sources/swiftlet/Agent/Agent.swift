@@ -31,8 +31,10 @@ struct Agent {
         let transport = try HTTPTransport(
             endpoint, trust: .authority(membership.authority), identity: membership.identity)
         let client = RemoteClient(transport)
+        let settings = try NodeSettings(configuration, membership)
+        settings.address.onChange { _ in transport.reconnect() }
         let node = try NodeParts(
-            try NodeSettings(configuration, membership), client: client,
+            settings, client: client,
             peerCredentials: {
                 // Read anew, because it may have been renewed.
                 let own = try Membership.load(configuration.dataDirectory) ?? membership
@@ -47,7 +49,6 @@ struct Agent {
             dataDirectory: configuration.dataDirectory, transport: transport, endpoint: server, clock: clock,
             logger: logger)
 
-        let watch = configuration.followsAddress ? AddressWatch(configuration.nodeAddress) : nil
         // Stopped from the last to the first. The server need not be there: what runs goes on without it.
         let parts: [any ServiceLifecycle.Service] =
             [
@@ -57,8 +58,8 @@ struct Agent {
             + [
                 MachineShutdown(
                     nodeName: configuration.nodeName, client: client, manager: ServiceManager(), endPods: node.shutDown),
-                Announcer(manager: ServiceManager(), moves: watch) { true },
+                Announcer(manager: ServiceManager()) { true },
             ]
-        try await Services(parts, watch: watch, logger: logger).run()
+        try await Services(parts, logger: logger).run()
     }
 }

@@ -37,9 +37,8 @@ struct AgentConfiguration: Sendable {
     var dataDirectory: String
     var runDirectory: String
     var nodeName: String
-    var nodeAddress: IPv4Address
-    /// The address is the machine's own choice: the node goes with it when it changes.
-    var followsAddress: Bool
+    /// Nil: that of the default route, followed when it changes.
+    var nodeAddress: IPv4Address?
     var endpointPort: Int
 
     private static let names = ["server", "token", "data-dir", "run-dir", "node-name", "node-ip", "endpoint-port"]
@@ -68,8 +67,6 @@ struct AgentConfiguration: Sendable {
             throw ValidationError("endpoint-port: \(port) is not a port")
         }
         endpointPort = number
-        let nodeIP = options.nodeIp ?? file["node-ip"]
-        nodeAddress = try Checked.address("node-ip", nodeIP ?? Host.defaultAddress())
-        followsAddress = nodeIP == nil
+        nodeAddress = try (options.nodeIp ?? file["node-ip"]).map { try Checked.address("node-ip", $0) }
     }
 }

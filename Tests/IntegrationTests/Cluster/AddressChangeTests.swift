@@ -51,4 +51,52 @@ extension ClusterTests {
             #expect(try await cluster.fields(ready, "node", "n1") == ["True"])
         }
     }
+
+    /// The server's own address changes: who comes anew finds it there, with a certificate that holds the new one.
+    @Test func aServerFollowsItsAddress() async throws {
+        try await NodeCluster.run(agents: 1, serverArguments: ["--node-heartbeat", "1"]) { cluster in
+            let (server, agent) = (cluster.nodes[0], cluster.nodes[1])
+            let moved = "192.168.77.60"
+            await server.stop()
+            server.leaveAddressToDaemon()
+            try server.start()
+            try await eventually("the server is back", within: 60) {
+                try await cluster.kubectl("get", "--raw", "/readyz").code == 0
+            }
+            let daemon = server.pid
+            let kubeconfig = try String(contentsOfFile: server.dataDirectory + "/kubeconfig", encoding: .utf8)
+            try await server.namespace.ip("addr", "add", "\(moved)/24", "dev", "eth0")
+            try await server.namespace.ip("addr", "del", "\(server.address)/24", "dev", "eth0")
+            // Without promote_secondaries the second goes with the first.
+            try await server.namespace.ip("addr", "replace", "\(moved)/24", "dev", "eth0")
+
+            try await eventually("another machine believes the server at its new address", within: 60) {
+                try await agent.run(
+                    "/usr/bin/curl", "-s", "-m", "3", "--cacert", server.dataDirectory + "/pki/ca.crt",
+                    "https://\(moved):6443/livez"
+                ).out == "ok"
+            }
+            #expect(server.pid == daemon && server.isRunning)
+            let words = try await cluster.joinArguments()
+            #expect(words.prefix(2) == ["--server", "https://\(moved):6443"])
+            #expect(try String(contentsOfFile: server.dataDirectory + "/kubeconfig", encoding: .utf8) == kubeconfig)
+            #expect(
+                try await cluster.fields(#".status.addresses[?(@.type=="InternalIP")].address"#, "node", "n0") == [
+                    moved
+                ])
+
+            // The agent knows it by what it was told: it says so, and what to do.
+            try await eventually("the agent says that the server is not there", within: 120) {
+                agent.logTail().contains("swiftlet agent --server https://ADDRESS:PORT, once")
+            }
+            await agent.stop()
+            agent.setArguments(["agent", "--server", "https://\(moved):6443"])
+            try agent.start()
+            try await eventually("the agent is back", within: 60) {
+                try await cluster.fields(#".items[*].status.conditions[?(@.type=="Ready")].status"#, "nodes") == [
+                    "True", "True",
+                ]
+            }
+        }
+    }
 }

@@ -22,25 +22,37 @@ final class ClusterNode: Sendable {
         return String(format: "%08x", hash)
     }
 
-    init(_ index: Int, directory: String, link: NetworkNamespace) async throws {
+    /// Of the nodes that share a link.
+    static let network = "192.168.77"
+    /// Where the rest of the world is, for a cluster that has a router.
+    let router: String
+
+    init(_ index: Int, directory: String, link: NetworkNamespace, isRouted: Bool) async throws {
         name = "n\(index)"
-        address = "192.168.77.\(index + 1)"
+        let network = isRouted ? "192.168.\(78 + index)" : Self.network
+        address = isRouted ? network + ".2" : "\(network).\(index + 1)"
+        router = network + ".254"
         self.directory = directory + "/" + name
         self.link = link
         try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
         namespace = try await NetworkNamespace()
         try await link.ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", "\(namespace.pid)")
-        try await link.ip("link", "set", name, "master", "br0", "up")
+        if isRouted {
+            try await link.ip("addr", "add", "\(router)/24", "dev", name)
+            try await link.ip("link", "set", name, "up")
+        } else {
+            try await link.ip("link", "set", name, "master", "br0", "up")
+        }
         try await namespace.ip("addr", "add", address + "/24", "dev", "eth0")
         try await namespace.ip("link", "set", "eth0", "up")
     }
 
     // MARK: its daemon
 
-    /// `server` or `agent` and its options; the directories, the name and the address are added.
     /// From its next start the daemon finds out for itself what its address is.
     func leaveAddressToDaemon() { isTold.withLock { $0 = false } }
 
+    /// `server` or `agent` and its options; the directories, the name and the address are added.
     func setArguments(_ new: [String]) { arguments.withLock { $0 = new } }
 
     var isRunning: Bool { daemon.withLock { $0?.isRunning ?? false } }

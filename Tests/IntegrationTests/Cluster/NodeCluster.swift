@@ -16,6 +16,7 @@ import Testing
 /// ```
 ///
 /// - `nodes[0]`, named `n0`, is the server at 192.168.77.1:6443; the others, `n1`, `n2`, ..., are agents at .2, .3, ...
+/// - `routed` names agents that are on links of their own, with a router between them and the rest: `n2` at 192.168.80.2.
 /// - Each node is a network namespace of its own with `eth0` on one bridge, which is in a namespace of its own too: the
 ///   machine's network is not touched, and clusters run side by side with the same addresses.
 /// - Each node has its directories under `directory` and so its own cgroups, tables and interfaces.
@@ -29,7 +30,7 @@ final class NodeCluster: Sendable {
 
     private static let numbers = Mutex(0)
 
-    private init(agents: Int) async throws {
+    private init(agents: Int, routed: Set<String>) async throws {
         let number = Self.numbers.withLock { next in
             next += 1
             return next
@@ -38,9 +39,17 @@ final class NodeCluster: Sendable {
         link = try await NetworkNamespace()
         try await link.ip("link", "add", "br0", "type", "bridge")
         try await link.ip("link", "set", "br0", "up")
+        if !routed.isEmpty {
+            try await link.ip("addr", "add", "\(ClusterNode.network).254/24", "dev", "br0")
+            let output = try await link.run("/sbin/sysctl", ["-qw", "net.ipv4.ip_forward=1"])
+            guard output.code == 0 else { throw TimedOut(description: "the router: \(output)") }
+        }
         var nodes: [ClusterNode] = []
         for index in 0...agents {
-            nodes.append(try await ClusterNode(index, directory: directory, link: link))
+            let node = try await ClusterNode(
+                index, directory: directory, link: link, isRouted: routed.contains("n\(index)"))
+            if !routed.isEmpty { try await node.namespace.ip("route", "add", "default", "via", node.router) }
+            nodes.append(node)
         }
         self.nodes = nodes
     }
@@ -48,13 +57,14 @@ final class NodeCluster: Sendable {
     /// Starts the server and joins the agents, runs the body, and leaves the machine as it was.
     ///
     /// - Parameters:
+    ///   - routed: the agents behind a router.
     ///   - serverArguments: further options of `swiftlet server`.
     ///   - agentArguments: the same for `swiftlet agent`.
     static func run(
-        agents: Int, serverArguments: [String] = [], agentArguments: [String] = [],
+        agents: Int, routed: Set<String> = [], serverArguments: [String] = [], agentArguments: [String] = [],
         _ body: (NodeCluster) async throws -> Void
     ) async throws {
-        let cluster = try await NodeCluster(agents: agents)
+        let cluster = try await NodeCluster(agents: agents, routed: routed)
         do {
             try await cluster.start(serverArguments, agentArguments)
             try await body(cluster)

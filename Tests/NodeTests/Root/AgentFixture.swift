@@ -113,7 +113,8 @@ final class AgentFixture: Sendable {
         let images = try ImageStore(dataDirectory: root + "/data", logger: logger)
         let agent = NodeAgent(
             configuration: NodeConfiguration(
-                nodeName: "node", nodeIP: "127.0.0.1", dataDirectory: root + "/data", podLogDirectory: root + "/logs",
+                nodeName: "node", nodeAddress: HostAddress(fixed: IPv4Address("127.0.0.1")!),
+                dataDirectory: root + "/data", podLogDirectory: root + "/logs",
                 podCIDR: range.description, version: "test"),
             client: client, runtime: runtime, network: network, images: images, draining: FakeDraining(), logger: logger
         )

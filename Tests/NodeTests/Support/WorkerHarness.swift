@@ -1,6 +1,7 @@
 import ContainerRuntime
 import Foundation
 import KubernetesAPI
+import Linux
 import Logging
 import Synchronization
 import Testing
@@ -41,7 +42,7 @@ final class WorkerHarness: Sendable {
         let api = FakePodAPI(pod) { call in runtime.state.withLock { $0.calls.append(call) } }
         self.api = api
         let configuration = NodeConfiguration(
-            nodeName: "node", nodeIP: "192.0.2.1", dataDirectory: directory.path,
+            nodeName: "node", nodeAddress: HostAddress(fixed: IPv4Address("192.0.2.1")!), dataDirectory: directory.path,
             podLogDirectory: directory.path + "/logs", podCIDR: "10.42.0.0/24", version: "0")
         let allocatable = ["cpu": Quantity(2), "memory": Quantity(1 << 30), "pods": Quantity(110)]
         admission = Admission(allocatable: allocatable)

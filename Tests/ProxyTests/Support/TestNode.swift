@@ -61,7 +61,8 @@ final class TestNode: Sendable {
     }
 
     static let configuration = ProxyConfiguration(
-        nodeName: "node", nodeIP: IPv4Address(TestNode.address)!, podCIDR: IPv4Range("10.42.0.0/16")!,
+        nodeName: "node", nodeAddress: HostAddress(fixed: IPv4Address(TestNode.address)!),
+        podCIDR: IPv4Range("10.42.0.0/16")!,
         nodePodCIDR: IPv4Range("10.42.0.0/24")!, serviceCIDR: IPv4Range("10.43.0.0/16")!,
         dnsAddress: IPv4Address("10.43.0.10")!, tableName: "test-proxy", interfaceName: "test-svc")
 
