@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -206,3 +207,6 @@ long clinux_bpf(int command, void *attributes, unsigned size) {
 int clinux_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
     return RESULT(prctl(option, a, b, c, d));
 }
+
+// C, because the Glibc module of Swift leaves <malloc.h> out.
+void clinux_malloc_trim(void) { malloc_trim(0); }

@@ -1,4 +1,5 @@
 import APIServer
+import Linux
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -53,12 +54,21 @@ struct Services {
     private let group: ServiceGroup
 
     init(_ parts: [any Service], logger: Logger) {
+        let heap = Part("heap") { try await Self.keepHeapSmall(logger) }
         group = ServiceGroup(
             configuration: .init(
-                services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                services: (parts + [heap]).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
     }
 
     /// Until told to stop.
     func run() async throws { try await group.run() }
+
+    private static func keepHeapSmall(_ logger: Logger) async throws {
+        var heap = HeapTrim()
+        while true {
+            try await Task.sleep(for: .seconds(10))
+            do { try heap.lookAndTrim() } catch { logger.debug("the heap is left as it is: \(error)") }
+        }
+    }
 }

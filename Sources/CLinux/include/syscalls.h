@@ -65,3 +65,6 @@ int clinux_prctl(int option, unsigned long a, unsigned long b, unsigned long c, 
 // ioctl is variadic, and struct ifreq is a union that Swift does not see. By name, in the caller's network namespace.
 int clinux_disable_transmit_checksum(const char *interface);
 int clinux_transmit_checksum(const char *interface);
+
+// Gives free pages of the heap back to the kernel (malloc_trim(3)).
+void clinux_malloc_trim(void);

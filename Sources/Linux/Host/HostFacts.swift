@@ -17,6 +17,16 @@ public enum HostFacts {
         try field("MemAvailable", kernel)
     }
 
+    /// Bytes of this process that are in memory. Source: proc_pid_statm(5).
+    public static func ownResidentBytes(_ kernel: some Kernel = SystemKernel()) throws(SystemError) -> Int64 {
+        let text = try kernel.read("/proc/self/statm")
+        let fields = text.split(separator: " ")
+        guard fields.count > 1, let pages = Int64(fields[1]) else {
+            throw SystemError("understand", "/proc/self/statm", code: EINVAL)
+        }
+        return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
     /// Cores that this process may run on.
     public static func processorCount() -> Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
 
