@@ -2,9 +2,11 @@ import KubernetesAPI
 
 /// One kind in the words of discovery.
 enum ResourceDiscovery {
-    static let verbs: JSONValue = [
-        "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch",
-    ]
+    private static func verbs(_ kind: ResourceType) -> JSONValue {
+        let verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+        let isFormer = FormerVersion.resources.contains { $0.apiVersion == kind.apiVersion && $0.plural == kind.plural }
+        return .array(verbs.filter { !isFormer || $0 != "watch" }.map { .string($0) })
+    }
 
     /// APIResourceList of one group version.
     static func list(_ apiVersion: String, _ kinds: [ResourceType]) -> JSONValue {
@@ -25,7 +27,7 @@ enum ResourceDiscovery {
         object["singularName"] = .string(kind.singular)
         object["namespaced"] = .bool(kind.namespaced)
         object["kind"] = .string(kind.kind)
-        object["verbs"] = verbs
+        object["verbs"] = verbs(kind)
         addNames(kind, to: &object)
         return .object(object)
     }
@@ -52,7 +54,7 @@ enum ResourceDiscovery {
         object["responseKind"] = responseKind(kind.group, kind.version, kind.kind)
         object["scope"] = kind.namespaced ? "Namespaced" : "Cluster"
         object["singularResource"] = .string(kind.singular)
-        object["verbs"] = verbs
+        object["verbs"] = verbs(kind)
         addNames(kind, to: &object)
         if !kind.subresources.isEmpty {
             object["subresources"] = .array(

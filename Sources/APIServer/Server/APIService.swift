@@ -44,7 +44,7 @@ final class APIService: HTTPService {
                 }
                 return RemoteNode(node, authority: authority, clock: clock).map { .elsewhere($0) }
             }, logger: logger)
-        discovery = Discovery(kinds: registry.kinds.map { $0.resource })
+        discovery = Discovery(kinds: registry.kinds.map { $0.resource } + FormerVersion.resources)
         openAPI = OpenAPIDocuments(kinds: registry.kinds)
         self.readinessChecks = readinessChecks
         self.metricSources = metricSources

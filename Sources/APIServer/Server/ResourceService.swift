@@ -38,7 +38,9 @@ struct ResourceService: Sendable {
         let verb = Self.verb(request.method, named: path.name != nil, watches: watches)
         // Before anything is looked up: who may nothing learns nothing about what there is.
         try check(verb?.rawValue ?? request.method.rawValue.lowercased(), path)
-        guard let resource = kinds[(path.group.isEmpty ? "" : path.group + "/") + path.version + "/" + path.plural],
+        let former = FormerVersion.present(path)
+        let version = former ?? path.version
+        guard let resource = kinds[(path.group.isEmpty ? "" : path.group + "/") + version + "/" + path.plural],
             resource.namespaced || path.namespace == nil
         else { throw Self.notFound }
         labels.group = path.group
@@ -53,7 +55,9 @@ struct ResourceService: Sendable {
             subresource = known
             labels.subresource = name
         }
-        guard let verb, Self.allows(verb, subresource, resource, path) else { throw APIService.methodNotAllowed }
+        guard let verb, Self.allows(verb, subresource, resource, path), former == nil || verb != .watch else {
+            throw APIService.methodNotAllowed
+        }
         labels.verb = verb.label
         if subresource == .exec {
             labels.verb = "CONNECT"
@@ -64,12 +68,12 @@ struct ResourceService: Sendable {
             return try logs.respond(
                 target, ObjectName(namespace: path.namespace, path.name ?? ""), query: request.query)
         }
-        return try serve(verb, resource, path, subresource, request, target)
+        return try serve(verb, resource, path, subresource, request, target, asFormer: former != nil)
     }
 
     private func serve(
         _ verb: ResourceRequest.Verb, _ resource: ResourceType, _ path: ResourcePath, _ subresource: Subresource?,
-        _ request: HTTPRequest, _ target: RequestTarget
+        _ request: HTTPRequest, _ target: RequestTarget, asFormer: Bool
     ) throws(APIError) -> HTTPOutcome {
         let accept = request.header("accept")
         guard Negotiation.acceptsJSON(accept) else { throw Negotiation.notAcceptable }
@@ -85,12 +89,16 @@ struct ResourceService: Sendable {
                 contentType = Negotiation.json
             }
         }
+        if asFormer { body = FormerVersion.toPresent(body) }
+        func answer(_ response: ResourceResponse) -> HTTPOutcome {
+            .answer(HTTPAnswer(asFormer ? FormerVersion.toFormer(response) : response))
+        }
         let call = ResourceRequest(
             verb, resource, namespace: path.namespace, name: path.name, subresource: subresource,
             options: try RequestOptions(query: target.query), contentType: contentType, accept: accept,
             body: body)
         switch verb {
-        case .get, .list: return .answer(HTTPAnswer(registry.read(call)))
+        case .get, .list: return answer(registry.read(call))
         case .watch:
             switch registry.watch(call) {
             case .refused(let response): return .answer(HTTPAnswer(response))
@@ -103,7 +111,10 @@ struct ResourceService: Sendable {
                 }
             }
         case .create, .update, .patch, .delete, .deletecollection:
-            return .later { [registry] in .answer(HTTPAnswer(await registry.write(call))) }
+            return .later { [registry] in
+                let response = await registry.write(call)
+                return .answer(HTTPAnswer(asFormer ? FormerVersion.toFormer(response) : response))
+            }
         }
     }
 
