@@ -40,6 +40,7 @@ bench: build rootfs
 	Benchmarks/services.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs $(BUILD)/load-generator
 	Benchmarks/scale.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs $(BUILD)/load-generator
 	Benchmarks/nodes.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs
+	Benchmarks/podnetwork.py $(PROGRAMS)/swiftlet "$$(command -v kubectl)" $(BUILD)/rootfs
 
 rootfs-web: packages $(BUILD)/rootfs/web-1.16.tar.zst $(BUILD)/rootfs/web-1.17.tar.zst
 

@@ -76,9 +76,14 @@ struct PodStatusTests {
         findings.availableStorage = 1 << 30
         findings.notReady = "the holder is gone"
         findings.forwardBlockers = ["table ip filter"]
+        findings.peerProblems = ["node b: no way", "node c: none either"]
         let bad = NodeConditions.conditions(findings, previous: good, now: Time(seconds: 6))
         #expect(
-            bad.filter { $0.status == "True" }.map(\.type) == ["MemoryPressure", "DiskPressure", "PodTrafficBlocked"])
+            bad.filter { $0.status == "True" }.map(\.type) == [
+                "MemoryPressure", "DiskPressure", "PodTrafficBlocked", "PeerPodsUnreachable",
+            ])
+        #expect(
+            bad.first { $0.type == "PeerPodsUnreachable" }?.message == "node b: no way; node c: none either")
         #expect(bad.first { $0.type == "Ready" }?.message == "the holder is gone")
         #expect(bad.first { $0.type == "PIDPressure" }?.lastTransitionTime == Time(seconds: 5))
     }

@@ -27,6 +27,11 @@ import Testing
                 stateDirectory: directory)
             network = try inside(namespace) { try PodNetwork(configuration, logger: Logger(label: "test")) }
             try inside(namespace) { [network] in try network.setUp() }
+            // As hosts that let in only what they would answer by the same way (RHEL's default).
+            try inside(namespace) {
+                try Sysctl.write("1", to: "net.ipv4.conf.all.rp_filter")
+                try Sysctl.write("1", to: "net.ipv4.conf.default.rp_filter")
+            }
         }
 
         deinit {
@@ -88,6 +93,12 @@ import Testing
         _ = try TestTCP.sourceSeen(by: inB, from: a.namespace, to: podB.address, 8080)
         // More than fits one packet, in both directions' checksums and sizes.
         #expect(try TestTCP.carries(300_000, by: inB, from: podA.namespace, to: podB.address, 8080))
+        // Datagrams that fit a packet of the pod's own MTU and not of the tunnel's, and those that fit none.
+        let sizes = [1, 1400, 1472, 8000, 60_000]
+        let there = try TestTCP.largestDatagram(sizes, from: podA.namespace, to: podB.address, 9000, in: podB.namespace)
+        #expect(there == 60_000)
+        let back = try TestTCP.largestDatagram([1472], from: podB.namespace, to: podA.address, 9000, in: podA.namespace)
+        #expect(back == 1472)
     }
 
     @Test func onOneLinkPacketsGoAsTheyAre() throws {

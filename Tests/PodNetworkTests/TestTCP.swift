@@ -66,6 +66,39 @@ enum TestTCP {
         return try server.readAll() == bytes
     }
 
+    /// The largest of the datagrams of these sizes that arrives whole. Each up to three times: the first may meet a way
+    /// whose MTU is not known yet, and the second is told so by EMSGSIZE (ip(7), IP_PMTUDISC_WANT).
+    static func largestDatagram(
+        _ sizes: [Int], from namespace: NetworkNamespace, to address: IPv4Address, _ port: UInt16,
+        in receiver: NetworkNamespace
+    ) throws -> Int? {
+        let server = try inside(receiver) {
+            let server = OwnedFD(socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
+            var timeout = timeval(tv_sec: 1, tv_usec: 0)
+            setsockopt(server.raw, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+            try check("bind", bind(server.raw, IPv4Address(rawValue: 0), port))
+            return server
+        }
+        let client = try inside(namespace) {
+            let client = OwnedFD(socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
+            try check("connect", connect(client.raw, address, port))
+            return client
+        }
+        var largest: Int?
+        for size in sizes {
+            let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            for _ in 0..<3 {
+                guard send(client.raw, bytes, size, 0) == size else { continue }
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                let count = recv(server.raw, &buffer, buffer.count, 0)
+                guard count == size, buffer.prefix(size).elementsEqual(bytes) else { continue }
+                largest = max(largest ?? 0, size)
+                break
+            }
+        }
+        return largest
+    }
+
     /// Writes while the other end is read: more than socket buffers hold is under way.
     private final class Thread: @unchecked Sendable {
         // Safe: written before the thread starts, read by it alone.

@@ -118,6 +118,26 @@ import Testing
         }
     }
 
+    @Test func reconnectingEndsWatchesAndLetsRequestsGoOn() async throws {
+        try await ServerFixture.run { server in
+            let transport = try await server.transport()
+            let client = RemoteClient(transport)
+            let (heard, hear) = AsyncStream.makeStream(of: Void.self)
+            let watch = Task {
+                for try await _ in try await client.watch(ConfigMap.self, ListOptions(namespace: "default")) {
+                    hear.yield()
+                }
+            }
+            _ = try await client.create(map("a"))
+            for await _ in heard { break }
+            let dropped = ContinuousClock.now
+            transport.reconnect()
+            _ = await watch.result
+            #expect(ContinuousClock.now - dropped < .seconds(4), "it ended by itself")
+            #expect(try await client.get(ConfigMap.self, ObjectName(namespace: "default", "a")).metadata.name == "a")
+        }
+    }
+
     @Test func anInformerOutlivesARestartAndMissesNothing() async throws {
         try await ServerFixture.run { server in
             let informer = Informer(

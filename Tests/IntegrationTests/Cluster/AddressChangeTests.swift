@@ -40,6 +40,16 @@ extension ClusterTests {
                     try await server.run("/usr/bin/curl", "-s", "-m", "2", "http://\(address)/").out == "1.16\n"
                 }
             }
+            // The route to Services had the old address as its source, and went with it.
+            let service = try await cluster.fields(".spec.clusterIP", "service", "web").joined()
+            try await eventually("the moved machine itself reaches the Service", within: 30) {
+                try await node.run("/usr/bin/curl", "-s", "-m", "2", "http://\(service)/").out == "1.16\n"
+            }
+            let way = try await node.run("/sbin/ip", "route", "get", service).out
+            #expect(way.contains("src \(moved)"), "\(way)")
+            try await eventually("pods say where their node is", within: 30) {
+                try await cluster.fields(".items[*].status.hostIP", "pods") == [moved, moved]
+            }
             try await eventually("its own endpoint is reached there", within: 30) {
                 try await cluster.read("exec", "deploy/web-deploy", "--", "echo", "here") == "here"
             }
