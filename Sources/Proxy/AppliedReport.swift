@@ -8,6 +8,8 @@ import Synchronization
 final class AppliedReport: Sendable {
     static let namespace = "kube-node-lease"
     static let annotation = "swiftlet.dev/proxy-applied-revision"
+    /// What tells these leases from heartbeats, which are many: every node follows these, nobody but the server those.
+    static let label = "swiftlet.dev/proxy"
     static func leaseName(_ node: String) -> String { "\(node).proxy" }
 
     private let nodeName: String
@@ -48,6 +50,7 @@ final class AppliedReport: Sendable {
         do {
             try await client.modify(Lease.self, name) { lease in
                 lease.metadata.annotations = [Self.annotation: "\(revision)"]
+                lease.metadata.labels = [Self.label: ""]
                 lease.spec.holderIdentity = holder
                 lease.spec.renewTime = now
                 return true
@@ -55,6 +58,7 @@ final class AppliedReport: Sendable {
         } catch let error as APIError where error.isNotFound {
             var lease = Lease(metadata: ObjectMeta(name: name.name, namespace: name.namespace))
             lease.metadata.annotations = [Self.annotation: "\(revision)"]
+            lease.metadata.labels = [Self.label: ""]
             lease.spec.holderIdentity = holder
             lease.spec.renewTime = now
             do {

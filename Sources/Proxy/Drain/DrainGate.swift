@@ -19,11 +19,11 @@ public final class DrainGate: Sendable {
         self.limits = limits
         clock = proxy.clock
         leases = Informer(
-            proxy.client, Lease.self, options: ListOptions(namespace: AppliedReport.namespace), clock: clock,
+            proxy.client, Lease.self,
+            options: ListOptions(namespace: AppliedReport.namespace, labelSelector: AppliedReport.label), clock: clock,
             logger: proxy.logger)
         let changes = changes
         leases.onChange { old, new in
-            // Heartbeats are leases too.
             if old?.appliedRevision != new?.appliedRevision { changes.ring(.applied) }
         }
         proxy.onEndpointProgress { changes.ring($0) }

@@ -54,6 +54,7 @@ import Testing
             let revision = try #require(try node.api.get(Lease.self, own).appliedRevision)
             var lease = Lease(metadata: ObjectMeta(name: "far.proxy", namespace: "kube-node-lease"))
             lease.metadata.annotations = [AppliedReport.annotation: "\(revision)"]
+            lease.metadata.labels = [AppliedReport.label: ""]
             lease.spec.holderIdentity = "far"
             _ = try node.api.create(lease)
             #expect(try await eventually { returned.withLock { $0 } })
