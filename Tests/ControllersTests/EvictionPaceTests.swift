@@ -31,6 +31,22 @@ import Testing
         #expect(pace.permit(nodes[2], now: start + .seconds(10)) == .granted)
     }
 
+    @Test func aNodeThatIsWellNeedsNoLookAndLosesItsGrant() {
+        var pace = EvictionPace(NodeLifecycleSettings())
+        let lost = nodes(6, lost: [1])
+        pace.look(lost, now: start)
+        #expect(pace.permit(lost[1], now: start) == .granted)
+        var needless = pace.needsNoLook(lost[1])
+        #expect(!needless)
+        needless = pace.needsNoLook(nodes(6, lost: [])[1])
+        #expect(needless, "it has come back")
+        pace.look(lost, now: start + .seconds(2))
+        #expect(pace.permit(lost[1], now: start + .seconds(2)) == .wait(.seconds(8)), "and is lost again")
+        pace.look(nodes(2, lost: [0, 1]), now: start + .seconds(3))
+        needless = pace.needsNoLook(nodes(2, lost: [])[0])
+        #expect(!needless, "the first that is well after all were lost")
+    }
+
     @Test func whereMostAreLostNobodyIsEvictedUnlessTheZoneIsLarge() {
         var pace = EvictionPace(NodeLifecycleSettings())
         let few = nodes(5, lost: [0, 1, 2])

@@ -61,6 +61,13 @@ struct EvictionPace: Sendable {
         if halted { granted = [] }
     }
 
+    /// Whether nothing depends on how the others are: this node is well, and what was granted to it is over.
+    mutating func needsNoLook(_ node: NodeSign) -> Bool {
+        guard !node.isUnwell, !isHalted else { return false }
+        granted.remove(node.uid)
+        return true
+    }
+
     private func state(ready: Int, of count: Int) -> ZoneState {
         let lost = count - ready
         if ready == 0, lost > 0 { return .full }

@@ -79,12 +79,14 @@ final class NodeLifecycleController: Sendable {
     }
 
     private func permit(_ node: Node, _ now: MicroTime) -> EvictionPace.Permit {
-        // What this step just learned goes before the copy.
-        let others = nodes.list(namespace: nil).filter { $0.metadata.uid != node.metadata.uid }
-        let signs = (others + [node]).map(NodeSign.init)
+        let sign = NodeSign(node)
         return pace.withLock { pace in
-            pace.look(signs, now: now)
-            return pace.permit(NodeSign(node), now: now)
+            // Heartbeats of nodes that are well are many: none of them is a reason to look at all the others.
+            if pace.needsNoLook(sign) { return .refused }
+            // What this step just learned goes before the copy.
+            let others = nodes.list(namespace: nil).filter { $0.metadata.uid != node.metadata.uid }
+            pace.look(others.map(NodeSign.init) + [sign], now: now)
+            return pace.permit(sign, now: now)
         }
     }
 
