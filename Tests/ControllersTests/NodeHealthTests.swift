@@ -23,14 +23,13 @@ import Testing
         return lease
     }
 
-    @Test func silenceIsMeasuredByOurOwnClock() {
-        // The node's clock is an hour behind: that says nothing.
-        let behind = later(-3600)
-        var health = NodeHealth(node(), lease(behind), now: start, grace: .seconds(50))
+    /// The node's clock is an hour behind or ahead: that says nothing.
+    @Test(arguments: [-3600, 3600] as [Int64]) func silenceIsMeasuredByOurOwnClock(_ off: Int64) {
+        var health = NodeHealth(node(), lease(later(off)), now: start, grace: .seconds(50))
         #expect(health.lostStatus(node(), now: later(49)) == nil)
-        health.observe(node(), lease(later(-3590)), now: later(40))
+        health.observe(node(), lease(later(off + 10)), now: later(40))
         #expect(health.lostStatus(node(), now: later(89)) == nil)
-        health.observe(node(), lease(later(-3590)), now: later(80))
+        health.observe(node(), lease(later(off + 10)), now: later(80))
         let lost = health.lostStatus(node(), now: later(90))
         let ready = lost?.conditions?.first { $0.type == "Ready" }
         #expect(ready?.status == "Unknown" && ready?.reason == "NodeStatusUnknown")

@@ -89,6 +89,30 @@ import Testing
         }
     }
 
+    /// A certificate is good from a day before it is made, and a clock that is off by more than minutes is named.
+    @Test func aClockThatIsAnHourOffIsSaid() async throws {
+        struct Off: WallClock {
+            var seconds: Int64
+            func now() -> MicroTime { MicroTime(microseconds: SystemClock().now().microseconds + seconds * 1_000_000) }
+            func sleep(for duration: Duration) async throws { try await SystemClock().sleep(for: duration) }
+        }
+        try await ServerFixture.run { server in
+            let endpoint = Endpoint(host: "127.0.0.1", port: await server.port)
+            let hash = try NodeBootstrap.hash(ofAuthority: server.pki("ca.crt"))
+            for seconds: Int64 in [-280, 280] {
+                _ = try await NodeBootstrap.authority(at: endpoint, hash: hash, clock: Off(seconds: seconds))
+            }
+            for (seconds, words): (Int64, String) in [(-3600, "s behind that of"), (3600, "s ahead of that of")] {
+                do {
+                    _ = try await NodeBootstrap.authority(at: endpoint, hash: hash, clock: Off(seconds: seconds))
+                    Issue.record("a clock \(seconds) s off was taken")
+                } catch let error as NodeBootstrap.ClockSkew {
+                    #expect("\(error)".contains(words) && "\(error)".contains("set both by NTP"))
+                }
+            }
+        }
+    }
+
     @Test func aNodeTouchesWhatIsItsOwnAndReadsWhatItsPodsNeed() async throws {
         try await ServerFixture.run { server in
             let inside = InProcessClient(server.registry)

@@ -99,6 +99,17 @@ final class ClusterNode: Sendable {
         }
     }
 
+    /// The processes of its pods, by number.
+    func podProcesses() -> Set<String> {
+        var found: Set<String> = []
+        for path in Traces.cgroupDirectories() where path.contains(instance) && path.contains("/pods/") {
+            // One that went meanwhile has none.
+            let text = try? String(contentsOfFile: "\(Traces.cgroupRoot)/\(path)/cgroup.procs", encoding: .utf8)
+            found.formUnion((text ?? "").split(separator: "\n").map(String.init))
+        }
+        return found
+    }
+
     func logTail() -> String {
         let text = (try? String(contentsOfFile: directory + "/daemon.log", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").suffix(40).joined(separator: "\n")

@@ -129,4 +129,25 @@ extension ClusterTests {
             #expect(!lines[successor...].contains(Substring(first)), "the first never wrote beside its successor")
         }
     }
+
+    /// A volume of one writer is not handed on while its node is merely silent; the administrator's word frees it.
+    @Test func theAdministratorsWordFreesALostNodesVolume() async throws {
+        try await NodeCluster.run(agents: 2, serverArguments: ["--node-heartbeat", "1"]) { cluster in
+            let first = try await placed(cluster, mode: "ReadWriteOnce", patience: 1)
+            await cluster.nodes[1].destroy()
+            try await eventually("the successor waits for the volume", within: 60) {
+                try await cluster.read("get", "events", "-o", "jsonpath={.items[*].message}")
+                    .contains("Volume is already exclusively attached to one node and can't be attached to another")
+            }
+            #expect(try await ready(cluster).isEmpty)
+            try await cluster.succeed(
+                "taint", "nodes", "n1", "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")
+            try await eventually("it runs on n2 and the first is gone", within: 90) {
+                let pods = try await cluster.fields(".items[*].metadata.name", "pods")
+                guard pods.count == 1, pods != [first] else { return false }
+                return try await ready(cluster).first?[1] == "n2"
+            }
+            #expect(try await cluster.fields(".items[*].spec.nodeName", "volumeattachments") == ["n2"])
+        }
+    }
 }
