@@ -1,12 +1,11 @@
-import Foundation
 import Glibc
 import KubernetesAPI
 import Testing
 
 @testable import Scheduler
 
-/// 500 pods for 100 nodes. Prints the processor time and asserts none of it: `Benchmarks/scheduler.sh` runs it, optimised.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["SWIFTLET_BENCH"] != nil))
+/// 500 pods for 100 nodes: all are placed, and evenly. Prints the processor time and asserts none of it; `Benchmarks/scheduler.sh`
+/// runs it optimised.
 struct ScaleTests {
     /// Seconds of processor time of this process.
     private func used() -> Double {
@@ -15,7 +14,8 @@ struct ScaleTests {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    private func place(_ pods: [Pod], on nodes: Int) -> Int {
+    /// How many pods each node has got.
+    private func place(_ pods: [Pod], on nodes: Int) -> [String: Int] {
         var cluster = ClusterState()
         for index in 0..<nodes {
             cluster.set(
@@ -27,11 +27,11 @@ struct ScaleTests {
         let now = MicroTime(microseconds: 1_800_000_000_000_000)
         for pod in pods { queue.add(pod, now: now) }
         let byUID = Dictionary(uniqueKeysWithValues: pods.map { ($0.metadata.uid ?? "", $0) })
-        var placed = 0
+        var placed: [String: Int] = [:]
         while let entry = queue.pop(now: now), let pod = byUID[entry.uid] {
             if case .bind(let node, _) = SchedulingDecision.decide(pod, &cluster, volumes: .none) {
                 cluster.assume(pod, on: node)
-                placed += 1
+                placed[node, default: 0] += 1
             }
             queue.done(entry)
         }
@@ -61,7 +61,16 @@ struct ScaleTests {
             return new
         }
         let before = used()
-        #expect(place(pods, on: 100) == 500)
-        print("500 pods on 100 nodes, \(kind): \(String(format: "%.3f", used() - before)) s of processor time")
+        let placed = place(pods, on: 100)
+        print("500 pods on 100 nodes, \(kind): \(Int((used() - before) * 1000)) ms of processor time")
+        #expect(placed.values.reduce(0, +) == 500)
+        // Five a node where nothing but the owner asks for it; a hard rule for zones may cost one.
+        #expect(placed.count == 100)
+        #expect(placed.values.allSatisfy { (4...6).contains($0) }, "\(placed.values.sorted())")
+        if kind == "spread" {
+            let zones = Dictionary(grouping: placed) { Int($0.key.dropFirst())! % 3 }
+                .mapValues { $0.reduce(0) { $0 + $1.value } }
+            #expect(zones.values.max()! - zones.values.min()! <= 1, "\(zones)")
+        }
     }
 }
