@@ -5,7 +5,7 @@ usage: nodes.py SWIFTLET KUBECTL ROOTFS-DIRECTORY
 As root. The whole of it runs in a network namespace of its own, which goes with its processes: nothing is left on the host.
 Environment: AGENTS (20), PODS (200), HEARTBEAT (what --node-heartbeat is given; the default when unset), IDLE (seconds, 30).
 """
-import json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
+import contextlib, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
 
 SWIFTLET, KUBECTL, IMAGES = (os.path.abspath(p) for p in sys.argv[1:4])
 AGENTS, PODS, IDLE = (int(os.environ.get(n, d)) for n, d in (("AGENTS", "20"), ("PODS", "200"), ("IDLE", "30")))
@@ -126,6 +126,20 @@ class Cluster:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def neighbours():
+    """Room for every node's neighbours. The kernel counts those of all network namespaces of a machine together: a hundred nodes
+    that all talk to each other overflow its table of 1,024, packets are dropped, and nodes on machines of their own have no such
+    trouble. Source: arp(7), gc_thresh3."""
+    path = "/proc/sys/net/ipv4/neigh/default/gc_thresh3"
+    before = open(path).read()
+    open(path, "w").write(str(max(int(before), 4 * AGENTS * AGENTS)))
+    try:
+        yield
+    finally:
+        open(path, "w").write(before)
+
+
 def usage(daemons, seconds):
     """The share of a core that each process uses while nothing is asked of it."""
     before = [cpu(d.process.pid) for d in daemons]
@@ -146,7 +160,13 @@ def deployment(tag):
 def main():
     # Everything below happens in a network namespace of this benchmark's own.
     if os.environ.get("NODES_INSIDE") != "1":
-        os.execvpe("unshare", ["unshare", "--net", "--", sys.executable, *sys.argv], {**os.environ, "NODES_INSIDE": "1"})
+        with neighbours():
+            inside = subprocess.Popen(["unshare", "--net", "--", sys.executable, *sys.argv], env={**os.environ, "NODES_INSIDE": "1"})
+            # A Ctrl-C reaches it too.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, lambda *_: inside.terminate())
+            code = inside.wait()
+        sys.exit(code)
     rows, cluster = [], Cluster()
     server = cluster.server
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -187,6 +207,8 @@ def main():
         counts = [names.count(n) for n in {*names}]
         rows.append(("pods on a node, least / most", f"{min(counts)} / {max(counts)}", ""))
         step("rolling update", "2")
+        lost = json.loads(cluster.kubectl("get", "events", "-o", "json", "--field-selector", "reason=NodeNotReady,involvedObject.kind=Node"))
+        rows.append(("nodes that were taken for lost meanwhile", f"{len(lost['items'])}", ""))
     except BaseException:
         for daemon in [server, *cluster.agents[:2]]:
             if os.path.exists(daemon.directory + "/log"):

@@ -38,6 +38,9 @@ public struct ListOptions: Sendable {
         self.fieldSelector = fieldSelector
         self.resourceVersion = resourceVersion
     }
+
+    /// Pods that are bound to a node.
+    public static func pods(on node: String) -> ListOptions { ListOptions(fieldSelector: "spec.nodeName=\(node)") }
 }
 
 public struct ObjectList<T: APIObject>: Sendable {

@@ -14,45 +14,53 @@ public final class Informer<T: APIObject>: Sendable {
         var objects: [ObjectName: T] = [:]
         /// By the uid of the managing owner: what a controller asks for most.
         var owned: [String: Set<ObjectName>] = [:]
-        var handlers: [Handler] = []
         var synced = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var ended = false
+        var waiters: [AsyncStream<Void>.Continuation] = []
     }
 
     private let client: any Client
     private let options: ListOptions
-    private let newLast: Bool
     private let clock: any WallClock
     private let logger: Logger
     private let state = Mutex(State())
+    /// Held while a change is made and told, so that one who comes meanwhile is told all of it and none of it twice.
+    private let handlers = Mutex<[Handler]>([])
 
-    /// - Parameter newLast: after a break, what is gone or changed is told before what is new.
     public init(
-        _ client: any Client, _ type: T.Type = T.self, options: ListOptions = ListOptions(), newLast: Bool = false,
+        _ client: any Client, _ type: T.Type = T.self, options: ListOptions = ListOptions(),
         clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.client = client
         self.options = options
-        self.newLast = newLast
         self.clock = clock
         self.logger = logger
     }
 
     /// Called after the copy changed, in the order of revisions: `old` nil for a new object, `new` nil for a deleted one.
-    /// To be set before `run`; it runs on the informer's task and must be quick.
-    public func onChange(_ handler: @escaping Handler) { state.withLock { $0.handlers.append(handler) } }
+    /// What the copy already has is told at once, as new. The handler runs on the informer's task, must be quick, and must
+    /// not call `onChange` of the same informer.
+    public func onChange(_ handler: @escaping Handler) {
+        handlers.withLock { handlers in
+            handlers.append(handler)
+            for object in list() { handler(nil, object) }
+        }
+    }
 
     public var hasSynced: Bool { state.withLock { $0.synced } }
 
     /// Returns once the first list is in the copy.
-    public func waitUntilSynced() async {
-        await withCheckedContinuation { continuation in
-            let synced = state.withLock { state in
-                if !state.synced { state.waiters.append(continuation) }
-                return state.synced
-            }
-            if synced { continuation.resume() }
+    /// - throws: `CancellationError` when the task, or the informer's own, ended before: half a copy, or none, is nothing to
+    ///   act on.
+    public func waitUntilSynced() async throws {
+        let (stream, waiter) = AsyncStream.makeStream(of: Void.self)
+        let waits = state.withLock { state in
+            guard !state.synced, !state.ended else { return false }
+            state.waiters.append(waiter)
+            return true
         }
+        if waits { for await _ in stream {} }
+        guard hasSynced else { throw CancellationError() }
     }
 
     public func get(_ name: ObjectName) -> T? { state.withLock { $0.objects[name] } }
@@ -90,32 +98,29 @@ public final class Informer<T: APIObject>: Sendable {
             }
         }
         // Nobody waits for a copy that will never come.
+        state.withLock { $0.ended = true }
+        dismissWaiters()
+    }
+
+    private func dismissWaiters() {
         let waiters = state.withLock { state in
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.finish() }
     }
 
     private func listAll() async throws -> String {
         let list = try await client.list(T.self, options)
         let known = state.withLock { $0.objects }
         let gone = Set(known.keys).subtracting(list.items.map(\.objectName))
-        if newLast {
-            for name in gone { apply(name, nil) }
-            // One that replaced another of its name is told as that one's end too.
-            for object in list.items where known[object.objectName] != nil { apply(object.objectName, object) }
-            for object in list.items where known[object.objectName] == nil { apply(object.objectName, object) }
-        } else {
-            for object in list.items { apply(object.objectName, object) }
-            for name in gone { apply(name, nil) }
-        }
-        let waiters = state.withLock { state in
-            state.synced = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
+        // What is gone, then what changed, then what is new: a node that was away ends what was replaced meanwhile before it
+        // starts anything. One that replaced another of its name is told as that one's end too.
+        for name in gone { apply(name, nil) }
+        for object in list.items where known[object.objectName] != nil { apply(object.objectName, object) }
+        for object in list.items where known[object.objectName] == nil { apply(object.objectName, object) }
+        state.withLock { $0.synced = true }
+        dismissWaiters()
         return list.resourceVersion
     }
 
@@ -144,7 +149,22 @@ public final class Informer<T: APIObject>: Sendable {
     }
 
     private func apply(_ name: ObjectName, _ new: T?) {
-        let (old, handlers) = state.withLock { state in
+        handlers.withLock { handlers in
+            let old = replace(name, new)
+            if old == nil, new == nil { return }
+            // A list repeats what the copy already has; nobody needs to hear it twice.
+            if let old, let new, old.metadata.uid == new.metadata.uid,
+                old.metadata.resourceVersion == new.metadata.resourceVersion, new.metadata.resourceVersion != nil
+            {
+                return
+            }
+            for handler in handlers { handler(old, new) }
+        }
+    }
+
+    /// Returns what was there.
+    private func replace(_ name: ObjectName, _ new: T?) -> T? {
+        state.withLock { state in
             let old = state.objects[name]
             if let owner = old?.metadata.controllerReference?.uid {
                 state.owned[owner]?.remove(name)
@@ -152,15 +172,7 @@ public final class Informer<T: APIObject>: Sendable {
             }
             state.objects[name] = new
             if let owner = new?.metadata.controllerReference?.uid { state.owned[owner, default: []].insert(name) }
-            return (old, state.handlers)
+            return old
         }
-        if old == nil, new == nil { return }
-        // A list repeats what the copy already has; nobody needs to hear it twice.
-        if let old, let new, old.metadata.uid == new.metadata.uid,
-            old.metadata.resourceVersion == new.metadata.resourceVersion, new.metadata.resourceVersion != nil
-        {
-            return
-        }
-        for handler in handlers { handler(old, new) }
     }
 }

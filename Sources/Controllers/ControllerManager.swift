@@ -27,16 +27,15 @@ public struct ControllerManager: Sendable {
     /// Runs until the task is cancelled. Everything it knows comes from the server, so it may be ended and started anew at
     /// any time.
     public func run() async throws {
-        let informers = Informers(client: client, clock: clock, logger: logger)
+        let informers = Informers(client, clock: clock, logger: logger)
         let parts = parts(informers)
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await informers.run() }
             for part in parts {
                 if let recorder = part.recorder { group.addTask { await recorder.run() } }
             }
-            await informers.waitUntilSynced()
+            try await informers.waitUntilSynced()
             for part in parts { group.addTask { await part.run() } }
-            await group.waitForAll()
         }
         try Task.checkCancellation()
     }

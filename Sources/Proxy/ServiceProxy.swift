@@ -9,7 +9,7 @@ import Synchronization
 /// Everything is made in the network namespace of the thread that called `init`.
 public final class ServiceProxy: Sendable {
     let configuration: ProxyConfiguration
-    let client: any Client
+    let informers: Informers
     let clock: any WallClock
     let logger: Logger
     let netfilter: NetfilterSocket
@@ -28,12 +28,13 @@ public final class ServiceProxy: Sendable {
     private let report: AppliedReport
     private let built = Atomic(false)
 
+    /// - Parameter informers: the node's; somebody else runs them.
     /// - throws: `SystemError`.
     public init(
-        configuration: ProxyConfiguration, client: any Client, clock: any WallClock = SystemClock(), logger: Logger
+        configuration: ProxyConfiguration, informers: Informers, clock: any WallClock = SystemClock(), logger: Logger
     ) throws {
         self.configuration = configuration
-        self.client = client
+        self.informers = informers
         self.clock = clock
         self.logger = logger
         namespace = try NetworkNamespace.current()
@@ -41,26 +42,20 @@ public final class ServiceProxy: Sendable {
         conntrack = try NetfilterSocket.open()
         interface = ServiceInterface(configuration: configuration, socket: try RouteSocket.open())
         try interface.setUp(logger)
-        services = Informer(client, Service.self, clock: clock, logger: logger)
-        slices = Informer(client, EndpointSlice.self, clock: clock, logger: logger)
-        nodes = Informer(client, Node.self, clock: clock, logger: logger)
-        pods = Informer(
-            client, Pod.self, options: ListOptions(fieldSelector: "spec.nodeName=\(configuration.nodeName)"),
-            clock: clock, logger: logger)
+        services = informers(Service.self)
+        slices = informers(EndpointSlice.self)
+        nodes = informers(Node.self)
+        pods = informers(Pod.self, .pods(on: configuration.nodeName))
         report = AppliedReport(
-            nodeName: configuration.nodeName, client: client, clock: clock, logger: logger)
+            nodeName: configuration.nodeName, client: informers.client, clock: clock, logger: logger)
         follow()
     }
 
     /// Keeps the kernel as the API says, until the task is cancelled. What is in the kernel stays, for the next daemon.
     public func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.services.run() }
-            group.addTask { await self.slices.run() }
-            group.addTask { await self.nodes.run() }
-            group.addTask { await self.pods.run() }
+        try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.report.run() }
-            group.addTask { await self.work() }
+            group.addTask { try await self.work() }
             group.addTask { await self.watchOverTable() }
         }
     }
@@ -97,12 +92,12 @@ public final class ServiceProxy: Sendable {
         }
     }
 
-    private func work() async {
+    private func work() async throws {
         // Until everything is known the table of the daemon before this one does better than half of the new one.
-        await services.waitUntilSynced()
-        await slices.waitUntilSynced()
-        await nodes.waitUntilSynced()
-        await pods.waitUntilSynced()
+        try await services.waitUntilSynced()
+        try await slices.waitUntilSynced()
+        try await nodes.waitUntilSynced()
+        try await pods.waitUntilSynced()
         var worker = ProxyWorker(self)
         pending.everything()
         var delay = Duration.milliseconds(20)

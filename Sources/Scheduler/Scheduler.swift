@@ -24,7 +24,7 @@ public struct Scheduler: Sendable {
     public func run() async throws {
         let recorder = EventRecorder(client, component: Self.name, clock: clock, logger: logger)
         let core = SchedulerCore(client: client, recorder: recorder, clock: clock, logger: logger)
-        await core.run()
+        try await core.run()
         try Task.checkCancellation()
     }
 }

@@ -43,6 +43,7 @@ final class SchedulerCore: Sendable {
     let recorder: EventRecorder
     let clock: any WallClock
     let logger: Logger
+    private let informers: Informers
     private let pods: Informer<Pod>
     private let nodes: Informer<Node>
     private let claims: Informer<PersistentVolumeClaim>
@@ -61,14 +62,15 @@ final class SchedulerCore: Sendable {
         self.recorder = recorder
         self.clock = clock
         self.logger = logger
-        pods = Informer(client, clock: clock, logger: logger)
-        nodes = Informer(client, clock: clock, logger: logger)
-        claims = Informer(client, clock: clock, logger: logger)
-        volumes = Informer(client, clock: clock, logger: logger)
-        classes = Informer(client, clock: clock, logger: logger)
-        namespaces = Informer(client, clock: clock, logger: logger)
-        services = Informer(client, clock: clock, logger: logger)
-        budgets = Informer(client, clock: clock, logger: logger)
+        informers = Informers(client, clock: clock, logger: logger)
+        pods = informers(Pod.self)
+        nodes = informers(Node.self)
+        claims = informers(PersistentVolumeClaim.self)
+        volumes = informers(PersistentVolume.self)
+        classes = informers(StorageClass.self)
+        namespaces = informers(Namespace.self)
+        services = informers(Service.self)
+        budgets = informers(PodDisruptionBudget.self)
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         pods.onChange { [unowned self] in podChanged(old: $0, new: $1) }
         nodes.onChange { [unowned self] in nodeChanged(old: $0, new: $1) }
@@ -79,26 +81,12 @@ final class SchedulerCore: Sendable {
         services.onChange { [unowned self] in serviceChanged(old: $0, new: $1) }
     }
 
-    func run() async {
-        await withDiscardingTaskGroup { group in
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
             group.addTask { [self] in await recorder.run() }
-            group.addTask { [self] in await pods.run() }
-            group.addTask { [self] in await nodes.run() }
-            group.addTask { [self] in await claims.run() }
-            group.addTask { [self] in await volumes.run() }
-            group.addTask { [self] in await classes.run() }
-            group.addTask { [self] in await namespaces.run() }
-            group.addTask { [self] in await services.run() }
-            group.addTask { [self] in await budgets.run() }
+            group.addTask { [self] in await informers.run() }
             // Half an account of the nodes would place pods where others already are.
-            await pods.waitUntilSynced()
-            await nodes.waitUntilSynced()
-            await claims.waitUntilSynced()
-            await volumes.waitUntilSynced()
-            await classes.waitUntilSynced()
-            await namespaces.waitUntilSynced()
-            await services.waitUntilSynced()
-            await budgets.waitUntilSynced()
+            try await informers.waitUntilSynced()
             group.addTask { [self] in await watchOverdue() }
             wake.yield()
             var armed: MicroTime?
@@ -187,7 +175,7 @@ final class SchedulerCore: Sendable {
         }
     }
 
-    private func retryFailures(at moment: MicroTime, _ group: inout DiscardingTaskGroup) {
+    private func retryFailures(at moment: MicroTime, _ group: inout ThrowingDiscardingTaskGroup<any Error>) {
         let delay = Duration.microseconds(max(1000, moment.microseconds - clock.now().microseconds))
         group.addTask { [self] in
             // Cancelled: nobody waits any more.

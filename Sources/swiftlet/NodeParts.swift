@@ -11,6 +11,7 @@ import Proxy
 
 /// What makes this machine a node: its agent with everything under it, Services and DNS for its pods.
 struct NodeParts: Sendable {
+    private let informers: Informers
     private let agent: NodeAgent
     private let proxy: ServiceProxy
     private let gate: DrainGate
@@ -47,19 +48,20 @@ struct NodeParts: Sendable {
         let images = try ImageStore(dataDirectory: configuration.dataDirectory, logger: Logger(label: "images"))
         try Self.importDropped(images, logger)
 
+        informers = Informers(client, clock: clock, logger: Logger(label: "informers"))
         proxy = try ServiceProxy(
             configuration: ProxyConfiguration(
                 nodeName: configuration.nodeName, nodeAddress: configuration.address,
                 podCIDR: configuration.clusterCIDR,
                 nodePodCIDR: range, serviceCIDR: configuration.serviceCIDR, dnsAddress: configuration.dnsAddress,
                 tableName: "swiftlet-proxy-\(instance)", interfaceName: "svc-\(instance)"),
-            client: client, clock: clock, logger: Logger(label: "proxy"))
+            informers: informers, clock: clock, logger: Logger(label: "proxy"))
         gate = DrainGate(proxy)
         dns = try DNSServer(
             configuration: DNSConfiguration(
                 address: configuration.dnsAddress, serviceCIDR: configuration.serviceCIDR,
                 podCIDR: configuration.clusterCIDR),
-            client: client, clock: clock, logger: Logger(label: "dns"))
+            informers: informers, clock: clock, logger: Logger(label: "dns"))
 
         var node = NodeConfiguration(
             nodeName: configuration.nodeName, nodeAddress: configuration.address,
@@ -72,16 +74,16 @@ struct NodeParts: Sendable {
         }
         node.clusterDNS = .init(nameservers: [configuration.dnsAddress.description])
         agent = NodeAgent(
-            configuration: node, client: client, runtime: runtime, network: network, images: images,
+            configuration: node, informers: informers, runtime: runtime, network: network, images: images,
             draining: GateDraining(gate: gate, clock: clock),
             checks: Self.checks(configuration.runDirectory, delegated: isDelegated), peerCredentials: peerCredentials,
             clock: clock,
             logger: Logger(label: "node"))
     }
 
-    /// To be stopped from the last to the first: pods that are told to stop want the gate.
+    /// To be stopped from the last to the first: pods that are told to stop want the proxy, and all want the copies.
     var parts: [Part] {
-        [Part("proxy", proxy.run), Part("drain gate", gate.run), Part("dns", dns.run), Part("node", agent.run)]
+        [Part("informers", informers.run), Part("proxy", proxy.run), Part("dns", dns.run), Part("node", agent.run)]
     }
 
     /// Ends the node's pods because the machine goes down.

@@ -88,10 +88,10 @@ private func map(_ name: String, _ revision: String, owner: String? = nil) -> Co
         return (informer, Task { await informer.run() })
     }
 
-    @Test func listsThenFollows() async {
+    @Test func listsThenFollows() async throws {
         client.state.withLock { $0.lists = [ObjectList(items: [map("a", "1", owner: "o")], resourceVersion: "5")] }
         let (informer, task) = started()
-        await informer.waitUntilSynced()
+        try await informer.waitUntilSynced()
         #expect(informer.get(ObjectName(namespace: "default", "a"))?.metadata.resourceVersion == "1")
         #expect(informer.owned(by: "o").count == 1)
         let watch = await client.watch(0)
@@ -133,11 +133,58 @@ private func map(_ name: String, _ revision: String, owner: String? = nil) -> Co
         let first = await client.watch(0)
         first.finish(throwing: APIError(code: 410, reason: "Expired", message: "too old"))
         let second = await client.watch(1)
-        #expect(changes.lines.withLock { $0.suffix(2) } == ["2 b 8", "3 c -"])
+        #expect(changes.lines.withLock { $0.suffix(2) } == ["3 c -", "2 b 8"], "what is gone comes first")
         #expect(changes.lines.withLock { $0.count } == 5)
         #expect(informer.list().count == 2)
         task.cancel()
         second.finish()
+        await task.value
+    }
+
+    @Test func whoComesLateIsToldWhatIsThere() async throws {
+        client.state.withLock { $0.lists = [ObjectList(items: [map("a", "1"), map("b", "2")], resourceVersion: "5")] }
+        let (informer, task) = started()
+        try await informer.waitUntilSynced()
+        let late = Mutex([String]())
+        informer.onChange { old, new in
+            late.withLock { $0.append("\(old == nil ? "new" : "known") \(new?.metadata.name ?? "none")") }
+        }
+        #expect(late.withLock { $0.sorted() } == ["new a", "new b"])
+        let watch = await client.watch(0)
+        watch.yield(.modified(map("b", "6")))
+        await changes.wait(for: 3)
+        #expect(late.withLock { $0.last } == "known b")
+        task.cancel()
+        watch.finish()
+        await task.value
+    }
+
+    @Test func whoWaitsForACopyThatWillNeverComeIsTold() async throws {
+        let informer = Informer(client, ConfigMap.self, logger: Logger(label: "test"))
+        let waiting = Task { try await informer.waitUntilSynced() }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        // The informer ends first.
+        let other = Task { try await informer.waitUntilSynced() }
+        let running = Task { await informer.run() }
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await other.value }
+    }
+
+    @Test func partsShareOneCopyOfASelection() async throws {
+        let list = ObjectList(items: [map("a", "1")], resourceVersion: "5")
+        client.state.withLock { $0.lists = [list, list, list] }
+        let informers = Informers(client, logger: Logger(label: "test"))
+        let task = Task { await informers.run() }
+        // Asked for while they run.
+        let first = informers(ConfigMap.self)
+        #expect(first === informers(ConfigMap.self))
+        #expect(first !== informers(ConfigMap.self, ListOptions(labelSelector: "app=web")))
+        #expect(first !== informers(ConfigMap.self, ListOptions(namespace: "default")))
+        try await informers.waitUntilSynced()
+        #expect(first.list().count == 1)
+        task.cancel()
+        for index in 0..<3 { await client.watch(index).finish() }
         await task.value
     }
 }

@@ -27,8 +27,10 @@ struct ServerFixture: Sendable {
         try fixture.write(upstreams)
         _ = try fixture.api.create(Namespace(metadata: ObjectMeta(name: "default")))
         _ = try fixture.api.create(makeService("web") { $0.clusterIP = "10.43.7.7" })
-        let server = try fixture.makeServer(limits)
+        let informers = Informers(fixture.client, logger: quiet)
+        let server = try fixture.makeServer(informers, limits)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await informers.run() }
             group.addTask { try await server.run() }
             group.addTask {
                 try await fixture.waitUntilAnswering()
@@ -52,13 +54,13 @@ struct ServerFixture: Sendable {
         self.resolvConf = resolvConf
     }
 
-    func makeServer(_ limits: Forwarder.Limits = .init()) throws -> DNSServer {
+    func makeServer(_ informers: Informers, _ limits: Forwarder.Limits = .init()) throws -> DNSServer {
         var configuration = DNSConfiguration(
             address: address, serviceCIDR: IPv4Range("10.43.0.0/16")!, podCIDR: IPv4Range("10.42.0.0/16")!)
         configuration.port = testPort
         configuration.upstreamPort = testPort
         configuration.resolvConfPath = resolvConf
-        return try DNSServer(configuration, client, SystemClock(), quiet, limits: limits)
+        return try DNSServer(configuration, informers, SystemClock(), quiet, limits: limits)
     }
 
     func write(_ upstreams: [IPv4Address]) throws {

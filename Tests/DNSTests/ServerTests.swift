@@ -107,8 +107,10 @@ import Testing
         configuration.port = testPort
         let api = MemoryAPI(clock: SimulatedClock())
         _ = try api.create(makeService("web") { $0.clusterIP = "10.43.7.7" })
-        let server = try DNSServer(
-            configuration: configuration, client: MemoryClient(api: api), logger: log.logger)
+        let informers = Informers(MemoryClient(api: api), logger: log.logger)
+        let server = try DNSServer(configuration: configuration, informers: informers, logger: log.logger)
+        let following = Task { await informers.run() }
+        defer { following.cancel() }
         let running = Task { try await server.run() }
         try await eventually { log.has("pods have no DNS, because another program has the port") }
         #expect(log.has("\(address):\(testPort)"))
@@ -154,7 +156,8 @@ import Testing
             configuration.clusterDomain = domain
             #expect(throws: DNSError("cluster domain '\(domain)' is not a domain name")) {
                 try DNSServer(
-                    configuration: configuration, client: MemoryClient(api: MemoryAPI(clock: SimulatedClock())),
+                    configuration: configuration,
+                    informers: Informers(MemoryClient(api: MemoryAPI(clock: SimulatedClock())), logger: quiet),
                     logger: quiet)
             }
         }

@@ -144,7 +144,7 @@ import Testing
                 try await server.client(), ConfigMap.self, options: ListOptions(namespace: "default"), logger: quiet)
             let task = Task { await informer.run() }
             defer { task.cancel() }
-            await informer.waitUntilSynced()
+            try await informer.waitUntilSynced()
             let inside = InProcessClient(server.registry)
             _ = try await inside.create(map("a"))
             #expect(try await eventually { informer.get(ObjectName(namespace: "default", "a")) != nil })

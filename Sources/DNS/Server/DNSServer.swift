@@ -9,21 +9,24 @@ import Synchronization
 /// Source: Kubernetes DNS-Based Service Discovery 1.1.0.
 public final class DNSServer: Sendable {
     private let configuration: DNSConfiguration
-    private let client: any Client
+    private let services: Informer<Service>
+    private let slices: Informer<EndpointSlice>
+    private let namespaces: Informer<Namespace>
     private let clock: any WallClock
     private let logger: Logger
     private let zone: ZoneStore
     private let limits: Forwarder.Limits
 
+    /// - Parameter informers: the node's; somebody else runs them.
     /// - Throws: `DNSError` for a cluster domain that is no name.
     public convenience init(
-        configuration: DNSConfiguration, client: any Client, clock: any WallClock = SystemClock(), logger: Logger
+        configuration: DNSConfiguration, informers: Informers, clock: any WallClock = SystemClock(), logger: Logger
     ) throws(DNSError) {
-        try self.init(configuration, client, clock, logger, limits: Forwarder.Limits())
+        try self.init(configuration, informers, clock, logger, limits: Forwarder.Limits())
     }
 
     init(
-        _ configuration: DNSConfiguration, _ client: any Client, _ clock: any WallClock, _ logger: Logger,
+        _ configuration: DNSConfiguration, _ informers: Informers, _ clock: any WallClock, _ logger: Logger,
         limits: Forwarder.Limits
     ) throws(DNSError) {
         let ranges = [configuration.serviceCIDR, configuration.podCIDR]
@@ -32,12 +35,17 @@ public final class DNSServer: Sendable {
                 domain: configuration.clusterDomain, serverAddress: configuration.address, ranges: ranges)
         else { throw DNSError("cluster domain '\(configuration.clusterDomain)' is not a domain name") }
         self.configuration = configuration
-        self.client = client
         self.clock = clock
         self.logger = logger
         self.limits = limits
         // Seconds since 1970, as many zones have it: larger than any serial of an earlier daemon.
         zone = ZoneStore(names, serial: UInt32(truncatingIfNeeded: clock.now().microseconds / 1_000_000))
+        services = informers(Service.self)
+        slices = informers(EndpointSlice.self)
+        namespaces = informers(Namespace.self)
+        services.onChange(zone.serviceChanged)
+        slices.onChange(zone.sliceChanged)
+        namespaces.onChange(zone.namespaceChanged)
     }
 
     /// Answers until the task is cancelled.
@@ -45,24 +53,12 @@ public final class DNSServer: Sendable {
     /// - Throws: `SystemError` when there is no right to the port. One that somebody else has is waited for, and the log says so.
     public func run() async throws {
         let sockets = try await bind()
-        let services = Informer<Service>(client, clock: clock, logger: logger)
-        let slices = Informer<EndpointSlice>(client, clock: clock, logger: logger)
-        let namespaces = Informer<Namespace>(client, clock: clock, logger: logger)
-        let zone = zone
-        services.onChange(zone.serviceChanged)
-        slices.onChange(zone.sliceChanged)
-        namespaces.onChange(zone.namespaceChanged)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await services.run() }
-            group.addTask { await slices.run() }
-            group.addTask { await namespaces.run() }
             let (started, start) = AsyncStream<Void>.makeStream()
-            group.addTask {
-                await services.waitUntilSynced()
-                await slices.waitUntilSynced()
-                await namespaces.waitUntilSynced()
-                // They also stop waiting when they are stopped before their first list.
-                guard services.hasSynced, slices.hasSynced, namespaces.hasSynced else { return }
+            group.addTask { [self] in
+                try await services.waitUntilSynced()
+                try await slices.waitUntilSynced()
+                try await namespaces.waitUntilSynced()
                 zone.markComplete()
                 start.yield()
             }

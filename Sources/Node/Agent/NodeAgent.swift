@@ -14,8 +14,9 @@ public final class NodeAgent: Sendable {
     private let network: PodNetwork
     private let images: ImageStore
     private let stored: StoredImages
-    /// Nil for a node that knows no others.
-    private let nodes: Informer<Node>?
+    private let pods: Informer<Pod>
+    private let nodes: Informer<Node>
+    private let volumes: Informer<PersistentVolume>
     private let draining: any PodDraining
     private let checks: NodeChecks
     private let clock: any WallClock
@@ -28,24 +29,27 @@ public final class NodeAgent: Sendable {
     private let contact: ServerContact
     private let peerProblems = PeerProblems()
 
-    /// - Parameter peerCredentials: what the node shows to others that it wants images from; nil for a node that fetches
-    ///   none.
+    /// - Parameters:
+    ///   - informers: the node's; somebody else runs them.
+    ///   - peerCredentials: what the node shows to others that it wants images from; nil for a node that fetches none.
     public init(
-        configuration: NodeConfiguration, client: any Client, runtime: ContainerRuntime, network: PodNetwork,
+        configuration: NodeConfiguration, informers: Informers, runtime: ContainerRuntime, network: PodNetwork,
         images: ImageStore, draining: any PodDraining, checks: NodeChecks = NodeChecks(),
         peerCredentials: (@Sendable () async throws -> PeerCredentials)? = nil,
         clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.configuration = configuration
-        self.client = client
+        client = informers.client
         self.runtime = runtime
         self.network = network
         self.images = images
-        let nodes = peerCredentials.map { _ in Informer(client, Node.self, clock: clock, logger: logger) }
+        pods = informers(Pod.self, .pods(on: configuration.nodeName))
+        volumes = informers(PersistentVolume.self)
+        let nodes = informers(Node.self)
         self.nodes = nodes
         let puller = ImagePuller(
             store: images, clock: clock, logger: logger,
-            holders: { ImageHolders(nodes?.list() ?? [], except: configuration.nodeName) },
+            holders: { ImageHolders(peerCredentials == nil ? [] : nodes.list(), except: configuration.nodeName) },
             connect: { peer in
                 // Without credentials no peer is ever found.
                 guard let credentials = try await peerCredentials?() else { throw CancellationError() }
@@ -80,13 +84,14 @@ public final class NodeAgent: Sendable {
         let workers = PodWorkers(try services(machine, recorder))
         let registration = registration(machine)
 
-        let pods = Informer(
-            client, Pod.self, options: ListOptions(fieldSelector: "spec.nodeName=\(configuration.nodeName)"),
-            newLast: true, clock: clock, logger: logger)
         // Pods that were here before are given to workers together with what the runtime found of them, below; changes
         // wait until that is done.
         let gate = ChangeGate(workers.changed)
         pods.onChange(gate.changed)
+        nodes.onChange { [configuration] old, new in
+            guard let new, new.metadata.name != configuration.nodeName else { return }
+            if ImageHolders.isNews(new, after: old) { workers.imagesChanged() }
+        }
         // One that waits is enough, however many changes came.
         let (moves, moved) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         configuration.nodeAddress.onChange { _ in moved.yield() }
@@ -99,18 +104,16 @@ public final class NodeAgent: Sendable {
                     logger.debug("node \(configuration.nodeName) is not registered: \(error)")
                 }
             }
-            group.addTask { await pods.run() }
             group.addTask { await self.reclaimDirectories(recorder) }
             group.addTask { await self.watchImages(workers, registration) }
-            if let nodes { group.addTask { await self.watchNodes(nodes, workers) } }
-            group.addTask { await self.connectPeers() }
+            group.addTask { try await self.connectPeers() }
             group.addTask { await self.tellMoves(moves, workers, registration) }
             group.addTask { [configuration, clock, logger] in
                 await AddressFollower(address: configuration.nodeAddress, clock: clock, logger: logger).run()
             }
-            await pods.waitUntilSynced()
-            try Task.checkCancellation()
-            let known = takeOver(adopted, pods, workers)
+            // Before that every pod that is here would look like one that is to end.
+            try await pods.waitUntilSynced()
+            let known = takeOver(adopted, workers)
             group.addTask { await self.detach(keeping: known) }
             shutdown.attach(workers)
             gate.open()
@@ -121,11 +124,11 @@ public final class NodeAgent: Sendable {
         }
     }
 
-    private func connectPeers() async {
+    private func connectPeers() async throws {
         let peers = PeerNodes(
-            nodeName: configuration.nodeName, address: configuration.nodeAddress, client: client, network: network,
+            nodeName: configuration.nodeName, address: configuration.nodeAddress, nodes: nodes, network: network,
             problems: peerProblems, clock: clock, logger: logger)
-        await peers.run()
+        try await peers.run()
     }
 
     /// The cluster is told at once where the node is now: until then nobody finds its pods.
@@ -215,9 +218,7 @@ public final class NodeAgent: Sendable {
     // MARK: Start
 
     /// Gives every pod of the API a worker, with what was found of it, and ends what has no pod.
-    private func takeOver(_ adopted: [AdoptedSandbox], _ pods: Informer<Pod>, _ workers: PodWorkers)
-        -> Set<String>
-    {
+    private func takeOver(_ adopted: [AdoptedSandbox], _ workers: PodWorkers) -> Set<String> {
         var found = Dictionary(adopted.map { ($0.config.podUID, $0) }, uniquingKeysWith: { first, _ in first })
         let all = pods.list()
         let known = Set(all.compactMap(\.metadata.uid)).union(found.keys)
@@ -272,18 +273,13 @@ public final class NodeAgent: Sendable {
     // MARK: Beside the pods
 
     private func reclaimDirectories(_ recorder: EventRecorder) async {
-        let volumes = Informer(client, PersistentVolume.self, clock: clock, logger: logger)
         let queue = WorkQueue<ObjectName>(clock: clock)
         volumes.onChange { _, new in if let new { queue.add(new.objectName) } }
         let reclaim = DirectoryReclaim(
             nodeName: configuration.nodeName, client: client, events: recorder, logger: logger)
-        let logger = logger
-        await withDiscardingTaskGroup { group in
-            group.addTask { await volumes.run() }
-            await queue.run(
-                workers: 1, failed: { name, error in logger.warning("cannot reclaim volume \(name): \(error)") },
-                { name in try await reclaim.reclaim(name, volumes.get(name)) })
-        }
+        await queue.run(
+            workers: 1, failed: { [logger] name, error in logger.warning("cannot reclaim volume \(name): \(error)") },
+            { [volumes] name in try await reclaim.reclaim(name, volumes.get(name)) })
     }
 
     /// Pods that wait for an image start as soon as it is imported, here or on another node: so the cluster is told at
@@ -298,13 +294,5 @@ public final class NodeAgent: Sendable {
         } catch {
             logger.warning("imports are noticed late: \(error)")
         }
-    }
-
-    private func watchNodes(_ nodes: Informer<Node>, _ workers: PodWorkers) async {
-        nodes.onChange { [configuration] old, new in
-            guard let new, new.metadata.name != configuration.nodeName else { return }
-            if ImageHolders.isNews(new, after: old) { workers.imagesChanged() }
-        }
-        await nodes.run()
     }
 }

@@ -8,7 +8,7 @@ import PodNetwork
 struct PeerNodes: Sendable {
     let nodeName: String
     let address: HostAddress
-    let client: any Client
+    let nodes: Informer<Node>
     let network: PodNetwork
     let problems: PeerProblems
     let clock: any WallClock
@@ -18,8 +18,7 @@ struct PeerNodes: Sendable {
     private static let look = Duration.seconds(5)
 
     /// Until the task is cancelled. The ways stay: pods go on while nobody looks after them.
-    func run() async {
-        let nodes = Informer(client, Node.self, clock: clock, logger: logger)
+    func run() async throws {
         // One that waits is enough, however many changes came.
         let (looks, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         nodes.onChange { old, new in
@@ -27,10 +26,9 @@ struct PeerNodes: Sendable {
         }
         // The tunnels' source, and a link that lost its last address lost its routes.
         address.onChange { _ in wake.yield() }
-        await withDiscardingTaskGroup { group in
-            group.addTask { await nodes.run() }
+        try await withThrowingDiscardingTaskGroup { group in
             // Not before all nodes are known: the ways to those that are missing would be taken down.
-            await nodes.waitUntilSynced()
+            try await nodes.waitUntilSynced()
             group.addTask {
                 // A cancelled sleep is the end, and ends the stream with it.
                 while (try? await clock.sleep(for: Self.look)) != nil { wake.yield() }
@@ -38,11 +36,11 @@ struct PeerNodes: Sendable {
             }
             wake.yield()
             var told: [String] = []
-            for await _ in looks where !Task.isCancelled { connect(nodes, &told) }
+            for await _ in looks where !Task.isCancelled { connect(&told) }
         }
     }
 
-    private func connect(_ nodes: Informer<Node>, _ told: inout [String]) {
+    private func connect(_ told: inout [String]) {
         let others = nodes.list().filter { $0.metadata.name != nodeName }
         let peers = others.compactMap(Self.peer)
         var failures = others.compactMap(Self.problem)

@@ -18,19 +18,16 @@ public final class DrainGate: Sendable {
         self.proxy = proxy
         self.limits = limits
         clock = proxy.clock
-        leases = Informer(
-            proxy.client, Lease.self,
-            options: ListOptions(namespace: AppliedReport.namespace, labelSelector: AppliedReport.label), clock: clock,
-            logger: proxy.logger)
+        // The other nodes' reports.
+        let leases = proxy.informers(
+            Lease.self, ListOptions(namespace: AppliedReport.namespace, labelSelector: AppliedReport.label))
+        self.leases = leases
         let changes = changes
         leases.onChange { old, new in
             if old?.appliedRevision != new?.appliedRevision { changes.ring(.applied) }
         }
         proxy.onEndpointProgress { changes.ring($0) }
     }
-
-    /// Follows the other nodes' reports until the task is cancelled.
-    public func run() async throws { await leases.run() }
 
     /// Returns when the pod may get its signal, at the latest at `deadline` (which counts inside the pod's grace period).
     /// Returns at once where no Service selects the pod, and early when the task is cancelled.

@@ -111,14 +111,20 @@ final class AgentFixture: Sendable {
         let network = try PodNetwork(
             .init(podCIDR: range, tableName: "swt-\(instance)", stateDirectory: root + "/run/network"), logger: logger)
         let images = try ImageStore(dataDirectory: root + "/data", logger: logger)
+        let informers = Informers(client, logger: logger)
         let agent = NodeAgent(
             configuration: NodeConfiguration(
                 nodeName: "node", nodeAddress: HostAddress(fixed: IPv4Address("127.0.0.1")!),
                 dataDirectory: root + "/data", podLogDirectory: root + "/logs",
                 podCIDR: range.description, version: "test"),
-            client: client, runtime: runtime, network: network, images: images, draining: FakeDraining(), logger: logger
-        )
-        let task = Task { try await agent.run() }
+            informers: informers, runtime: runtime, network: network, images: images, draining: FakeDraining(),
+            logger: logger)
+        let task = Task {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { await informers.run() }
+                try await agent.run()
+            }
+        }
         parts.withLock { $0 = Parts(agent: agent, runtime: runtime, network: network, task: task) }
     }
 

@@ -25,7 +25,7 @@ import Testing
     private func withGate(_ node: TestNode, _ body: (ServiceProxy, DrainGate) async throws -> Void) async throws {
         let proxy = try node.makeProxy()
         let gate = DrainGate(proxy)
-        let tasks = [Task { try await proxy.run() }, Task { try await gate.run() }]
+        let tasks = [Task { await proxy.informers.run() }, Task { try await proxy.run() }]
         defer { for task in tasks { task.cancel() } }
         try await proxy.settle(node.api)
         try await body(proxy, gate)

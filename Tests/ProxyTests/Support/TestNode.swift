@@ -71,15 +71,16 @@ final class TestNode: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         return try inside(namespace) { [logger] in
-            try ServiceProxy(configuration: Self.configuration, client: client, logger: logger)
+            try ServiceProxy(
+                configuration: Self.configuration, informers: Informers(client, logger: logger), logger: logger)
         }
     }
 
     /// Runs a proxy while `body` does; it has made its table before.
     func withProxy(_ body: (ServiceProxy) async throws -> Void) async throws {
         let proxy = try makeProxy()
-        let task = Task { try await proxy.run() }
-        defer { task.cancel() }
+        let tasks = [Task { await proxy.informers.run() }, Task { try await proxy.run() }]
+        defer { for task in tasks { task.cancel() } }
         try await proxy.settle(api)
         try await body(proxy)
     }
