@@ -78,13 +78,15 @@ public final class Informer<T: APIObject>: Sendable {
         state.withLock { state in (state.owned[uid] ?? []).compactMap { state.objects[$0] } }
     }
 
+    private static var firstDelay: Duration { .milliseconds(50) }
+
     /// Lists and watches until the task is cancelled.
     public func run() async {
-        var delay = Duration.milliseconds(50)
+        var delay = Self.firstDelay
         while !Task.isCancelled {
             do {
                 var revision = try await listAll()
-                delay = .milliseconds(50)
+                delay = Self.firstDelay
                 // A watch that ends without an error (the server closed it) goes on where it stopped.
                 while !Task.isCancelled { revision = try await follow(from: revision) }
             } catch let error as APIError where error.isExpired {
@@ -92,7 +94,9 @@ public final class Informer<T: APIObject>: Sendable {
             } catch is CancellationError {
                 break
             } catch {
-                logger.warning("cannot follow \(T.resource.plural), trying again in \(delay): \(error)")
+                // Said once an outage: every kind tries again every few seconds, for as long as the server is away.
+                let level: Logger.Level = delay == Self.firstDelay ? .warning : .debug
+                logger.log(level: level, "cannot follow \(T.resource.plural), trying until it works: \(error)")
                 do { try await clock.sleep(for: delay) } catch { break }
                 delay = min(delay * 2, .seconds(5))
             }

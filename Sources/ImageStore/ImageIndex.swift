@@ -101,15 +101,6 @@ struct ImageIndex: Codable, Sendable, Equatable {
     }
 
     func save(_ path: String, directory: String) throws(ImageError) {
-        try AtomicFile.replace(path, with: try Self.canonical(self), directory: directory)
-    }
-
-    /// The same value always gives the same bytes: the image id is a digest of them.
-    static func canonical(_ value: some Encodable) throws(ImageError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return Array(try encoder.encode(value)) } catch {
-            throw .invalidConfig(reason: "it cannot be written as JSON: \(error)")
-        }
+        try AtomicFile.replace(path, with: try CanonicalJSON.bytes(self), directory: directory)
     }
 }

@@ -88,5 +88,5 @@ struct Identity: Encodable {
     var layers: [String]
 
     /// `sha256:<64 hex digits>`.
-    func imageID() throws(ImageError) -> String { "sha256:" + SHA256.hash(data: try ImageIndex.canonical(self)).hex }
+    func imageID() throws(ImageError) -> String { "sha256:" + SHA256.hash(data: try CanonicalJSON.bytes(self)).hex }
 }

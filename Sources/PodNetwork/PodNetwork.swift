@@ -53,7 +53,9 @@ public final class PodNetwork: Sendable {
         addresses = Mutex(LoggedAddressPool(pool: pool, log: log))
         table = MasqueradeTable(
             name: configuration.tableName, podCIDR: configuration.podCIDR, clusterCIDR: configuration.clusterCIDR)
-        tunnel = PeerTunnel(configuration, gateway: pool.gateway)
+        tunnel = PeerTunnel(
+            instance: configuration.tableName, podCIDR: configuration.podCIDR, clusterCIDR: configuration.clusterCIDR,
+            gateway: pool.gateway)
         socket = try RouteSocket.open()
     }
 

@@ -277,7 +277,7 @@ final class SchedulerCore: Sendable {
                     return true
                 }
             }
-            let wait = SchedulingDecision.Wait(causes: [.claims])
+            let wait = Wait(causes: [.claims])
             state.withLock { $0.queue.wait(entry, PodTraits(pod), for: wait, now: clock.now()) }
         } catch {
             await failed(pod, entry, error, doing: "")

@@ -10,17 +10,6 @@ enum SchedulingDecision: Equatable {
     /// Others go for it, and then it comes back.
     case preempt(Preemption.Plan, message: String, for: Wait)
 
-    /// What to wait for.
-    struct Wait: Equatable, Sendable {
-        var causes: Set<Rejection.Cause>
-        /// Of a pod that waits for room: how much.
-        var requests = PodRequests()
-        /// Of one that waits for neighbours: which.
-        var neighbours: [PodSelection] = []
-        /// The node that is being cleared for it stays its own.
-        var keepsNomination = false
-    }
-
     /// - Parameters:
     ///   - cluster: changes only in what it remembers to answer faster.
     ///   - budgets: what is to be spared where pods are pushed out.

@@ -10,7 +10,7 @@ struct ImageCommand: ParsableCommand {
 
     struct Place: ParsableArguments {
         @Option(help: "The data directory of the server that shall use the image.")
-        var dataDir = ServerConfiguration.defaultDataDirectory
+        var dataDir = Installation.dataDirectory
 
         func store() throws -> ImageStore {
             var logger = Logger(label: "image")

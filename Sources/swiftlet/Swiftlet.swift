@@ -17,8 +17,3 @@ struct VersionCommand: ParsableCommand {
 
     func run() { print("swiftlet \(Version.swiftlet) (Kubernetes \(Version.kubernetes))") }
 }
-
-enum Version {
-    static let swiftlet = "0.1.0"
-    static let kubernetes = "v1.33"
-}

@@ -10,7 +10,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Place: ParsableArguments {
         @Option(help: "The server's data directory.")
-        var dataDir = ServerConfiguration.defaultDataDirectory
+        var dataDir = Installation.dataDirectory
     }
 
     struct Create: AsyncParsableCommand {

@@ -155,7 +155,7 @@ import Testing
             for i in 0..<200 { _ = try flood.socket.send(question("x\(i).example.com", id: UInt16(i))[...]) }
             // Meanwhile the cluster's own names.
             for _ in 0..<50 {
-                let reply = try await server.ask("web.default.svc.cluster.local", within: .seconds(2))
+                let reply = try await server.ask("web.default.svc.cluster.local")
                 #expect(reply.code == 0)
             }
             var codes: [UInt16] = []

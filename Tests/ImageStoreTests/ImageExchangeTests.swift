@@ -39,11 +39,11 @@ import Testing
         func check(_ reason: String, _ change: (inout ImageDescription) -> Void) throws {
             var bad = good
             change(&bad)
-            let bytes = try ImageIndex.canonical(bad)
+            let bytes = try CanonicalJSON.bytes(bad)
             let error = #expect(throws: ImageError.self) { try ImageDescription(bytes, of: image.id) }
             #expect("\(error!)".contains(reason), "\(error!)")
         }
-        #expect(try ImageDescription(try ImageIndex.canonical(good), of: image.id) == good)
+        #expect(try ImageDescription(try CanonicalJSON.bytes(good), of: image.id) == good)
         try check("it is sha256:00") { $0.id = "sha256:00" }
         try check("another digest") { $0.config.cmd = ["/b"] }
         try check("another digest") { $0.layers.append($0.layers[0]) }

@@ -55,7 +55,7 @@ import Testing
 
         func tunnel() throws -> NetworkLink? { try socket(in: namespace).links().first { $0.kind == "vxlan" } }
         func peerRoutes() throws -> [NetworkRoute] {
-            try socket(in: namespace).routes().filter { $0.protocolNumber == PodNetwork.routeProtocol }
+            try socket(in: namespace).routes().filter { $0.protocolNumber == PeerPlan.routeProtocol }
         }
     }
 

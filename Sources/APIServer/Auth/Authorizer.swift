@@ -49,7 +49,7 @@ extension Attributes {
 /// Who one is and what one may do, decided for every request in one place.
 struct Gatekeeper: Sendable {
     var authenticators: [any Authenticator] = [CertificateAuthenticator()]
-    var authorizers: [any Authorizer] = [MastersAuthorizer(), ImageAuthorizer()]
+    var authorizers: [any Authorizer] = [MastersAuthorizer()]
 
     static let unauthorized = APIError(code: 401, reason: "Unauthorized", message: "Unauthorized")
 

@@ -60,7 +60,7 @@ struct JoinEndpoint: Sendable {
                 }
             }
         case (Self.authorityPath, _), (Self.addressPath, _), (Self.certificatePath, _):
-            throw APIService.methodNotAllowed
+            throw RequestTarget.methodNotAllowed
         default: return nil
         }
     }

@@ -26,7 +26,7 @@ struct RemoteNode: Sendable {
 
     func logs(_ pod: ObjectName, query: String) async throws -> AsyncThrowingStream<[UInt8], any Error> {
         let transport = try transport()
-        let body = try await transport.stream(NodeService.path(.logs, pod, query))
+        let body = try await transport.stream(PodStreamPath.of(.logs, pod, query))
         return AsyncThrowingStream { try await body.next().map { Array($0.readableBytesView) } }
     }
 
@@ -35,7 +35,7 @@ struct RemoteNode: Sendable {
         _ pod: ObjectName, query: String, headers: [(name: String, value: String)]
     ) async throws -> Upgrade {
         let connection = try await transport().switchProtocols(
-            "POST", NodeService.path(.exec, pod, query), headers: headers)
+            "POST", PodStreamPath.of(.exec, pod, query), headers: headers)
         let kept: Set<String> = ["connection", "upgrade", "x-stream-protocol-version"]
         return Upgrade(
             headers: connection.headers.filter { kept.contains($0.name.lowercased()) },

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// The target of a request (`/api/v1/pods?watch=true`), cut into decoded segments and query items.
 struct RequestTarget: Sendable {
     /// The path as it came, without the query: what non-resource rules and messages speak of.
@@ -5,6 +7,12 @@ struct RequestTarget: Sendable {
     /// The decoded parts between slashes. A trailing slash adds none.
     var segments: [String]
     var query: [(name: String, value: String)]
+
+    /// For a path that is there, with another method.
+    static let methodNotAllowed = APIError(
+        code: 405, reason: "MethodNotAllowed",
+        message: "the server does not allow this method on the requested resource",
+        details: Status.Details())
 
     struct Malformed: Error, Equatable, CustomStringConvertible {
         var description: String

@@ -44,34 +44,3 @@ public struct APIServerConfiguration: Sendable {
         self.metrics = metrics
     }
 }
-
-/// One thing that must be well for `/readyz` to answer 200.
-public struct HealthCheck: Sendable {
-    public var name: String
-    /// Nil when all is well; else why not, for the log. Must not wait: it runs on an event loop.
-    public var failure: @Sendable () -> String?
-
-    public init(_ name: String, failure: @escaping @Sendable () -> String?) {
-        self.name = name
-        self.failure = failure
-    }
-}
-
-/// One figure for `/metrics`.
-public struct Metric: Sendable, Equatable {
-    public enum Kind: String, Sendable { case counter, gauge }
-
-    public var name: String
-    public var help: String
-    public var kind: Kind
-    public var labels: [String: String]
-    public var value: Double
-
-    public init(_ name: String, help: String, kind: Kind = .gauge, labels: [String: String] = [:], value: Double) {
-        self.name = name
-        self.help = help
-        self.kind = kind
-        self.labels = labels
-        self.value = value
-    }
-}

@@ -97,11 +97,6 @@ final class APIService: HTTPService {
         code: 404, reason: "NotFound", message: "the server could not find the requested resource",
         details: Status.Details())
 
-    static let methodNotAllowed = APIError(
-        code: 405, reason: "MethodNotAllowed",
-        message: "the server does not allow this method on the requested resource",
-        details: Status.Details())
-
     /// A label of bounded variety: a client may send any word as a method.
     private static func known(_ method: HTTPMethod) -> String {
         switch method {
@@ -130,7 +125,7 @@ final class APIService: HTTPService {
             guard let outcome = try joining.withLock({ $0 })?.respond(request, path, user) else { throw Self.notFound }
             return outcome
         }
-        guard request.method == .GET || request.method == .HEAD else { throw Self.methodNotAllowed }
+        guard request.method == .GET || request.method == .HEAD else { throw RequestTarget.methodNotAllowed }
         if let outcome = images.respond(request, target) { return outcome }
         guard let answer = document(path, root, request, target) else { throw Self.notFound }
         return .answer(answer)

@@ -56,7 +56,7 @@ struct ResourceService: Sendable {
             labels.subresource = name
         }
         guard let verb, Self.allows(verb, subresource, resource, path), former == nil || verb != .watch else {
-            throw APIService.methodNotAllowed
+            throw RequestTarget.methodNotAllowed
         }
         labels.verb = verb.label
         if subresource == .exec {

@@ -35,6 +35,6 @@ struct ArchiveList: Codable, Sendable, Equatable {
 
     func save(_ directory: String) throws(ImageError) {
         try AtomicFile.replace(
-            directory + "/pieces.json", with: try ImageIndex.canonical(self), directory: directory)
+            directory + "/pieces.json", with: try CanonicalJSON.bytes(self), directory: directory)
     }
 }

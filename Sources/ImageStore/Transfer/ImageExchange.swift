@@ -46,14 +46,14 @@ public struct ImageExchange: Sendable {
             switch kind {
             case "names":
                 guard let named = try store.named(rest) else { return Self.refuse(404, "no image \(rest) here") }
-                return Self.json(try ImageIndex.canonical(named))
+                return Self.json(try CanonicalJSON.bytes(named))
             case "images":
                 guard let description = try store.description(of: rest) else {
                     return Self.refuse(
                         404,
                         "no image \(rest) here, or one that was imported before images could be sent: import it again")
                 }
-                return Self.json(try ImageIndex.canonical(description))
+                return Self.json(try CanonicalJSON.bytes(description))
             case "layers":
                 let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
                 guard parts.count == 3, parts[0].hasPrefix("sha256:"), parts[1] == "pieces", let number = Int(parts[2]),

@@ -61,7 +61,7 @@ final class PodWorkers: Sendable {
                 if adopted != nil, isEnding { state.cleaning.mustEnd(uid) }
             }
             let worker = PodWorker(pod, services, adopted: adopted, isGone: isGone) { [weak self] in self?.ended(uid) }
-            if state.refusesNew { worker.inbox.put { $0.refusal = NodeShutdown.refusal } }
+            if state.refusesNew { worker.inbox.put { $0.refusal = ShutdownMark.refusal } }
             state.pods[uid] = pod
             let task = Task { [weak self] in
                 await worker.run()

@@ -22,12 +22,6 @@ struct Environment: Sendable, Equatable {
     var list: [String] { order.map { "\($0)=\(values[$0] ?? "")" } }
 }
 
-/// Why a container's configuration cannot be made: the reason is CreateContainerConfigError.
-struct ConfigError: Error, Sendable, Equatable, CustomStringConvertible {
-    var description: String
-    init(_ description: String) { self.description = description }
-}
-
 struct EnvironmentBuilder: Sendable {
     var objects: any ObjectReader
     var downward: DownwardAPI

@@ -70,12 +70,12 @@ enum PodStatusGenerator {
             if old != "Succeeded", old != "Failed" {
                 status.phase = input.state >= .terminated ? "Failed" : old ?? "Pending"
             }
-            status.reason = NodeShutdown.reason
-            status.message = NodeShutdown.message
+            status.reason = ShutdownMark.reason
+            status.message = ShutdownMark.message
         case .deleted, .completed, nil: break
         }
         status.conditions = PodConditions.conditions(
-            previous: NodeShutdown.conditions(
+            previous: ShutdownMark.conditions(
                 pod.status.conditions ?? [], stop: input.stop, phase: status.phase ?? "", now: now.time), inits: inits,
             apps: apps, phase: status.phase ?? "",
             sandboxReady: input.sandboxReady, now: now.time)

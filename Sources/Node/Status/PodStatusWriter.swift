@@ -89,7 +89,7 @@ actor PodStatusWriter {
         var result = ours
         let owned = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
         func isOurs(_ condition: PodCondition) -> Bool {
-            owned.contains(condition.type) || NodeShutdown.isMark(condition)
+            owned.contains(condition.type) || ShutdownMark.isOne(condition)
         }
         let mine = (ours.conditions ?? []).filter(isOurs)
         let foreign = (newest.conditions ?? []).filter { old in

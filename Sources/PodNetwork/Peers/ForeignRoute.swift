@@ -5,7 +5,7 @@ enum ForeignRoute {
     /// Whether setting a route of ours would replace it: the kernel takes routes of one destination and metric for one.
     static func isInTheWay(_ route: NetworkRoute, of range: IPv4Range) -> Bool {
         route.destination == range && route.metric == 0 && route.table == 254 && route.isUnicast
-            && route.protocolNumber != PodNetwork.routeProtocol
+            && route.protocolNumber != PeerPlan.routeProtocol
     }
 
     /// What can be led, and the routes that keep the rest from it.

@@ -12,6 +12,9 @@ struct PeerPlan: Sendable, Equatable {
         case tunnel
     }
 
+    /// Marks routes to other nodes' pods as ours: a number that nobody else uses (rtnetlink(7), /etc/iproute2/rt_protos).
+    static let routeProtocol: UInt8 = 83
+
     private(set) var routes: [Route] = []
     /// What the tunnel's interface has to know; empty when no pair needs it.
     private(set) var neighbours: Set<Neighbour> = []

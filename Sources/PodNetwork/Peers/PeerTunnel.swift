@@ -13,12 +13,13 @@ struct PeerTunnel: Sendable {
     /// What Linux itself and most others use; IANA's 4789 is filtered by some clouds.
     static let port: UInt16 = 8472
 
-    init(_ configuration: PodNetwork.Configuration, gateway: IPv4Address) {
-        name = "vx" + VethName.hash(configuration.tableName)
+    /// - Parameter instance: what the names of this daemon's interfaces are made from.
+    init(instance: String, podCIDR: IPv4Range, clusterCIDR: IPv4Range, gateway: IPv4Address) {
+        name = "vx" + VethName.hash(instance)
         // Any number of 24 bits that all nodes find by themselves.
-        identifier = configuration.clusterCIDR.network.rawValue >> 8 | 1
+        identifier = clusterCIDR.network.rawValue >> 8 | 1
         self.gateway = gateway
-        hardware = HardwareAddress(of: configuration.podCIDR.network)
+        hardware = HardwareAddress(of: podCIDR.network)
     }
 
     /// The interface's index. One that is not as it should be (the node's address changed, or the MTU) is made anew.

@@ -2,14 +2,6 @@ import Client
 import KubernetesAPI
 import Synchronization
 
-/// What a drain may be waiting for.
-enum DrainEvent: Sendable, Equatable {
-    /// A slice of this Service changed.
-    case endpoints(of: ObjectName)
-    /// Some node's proxy, or this one's, has applied more.
-    case applied
-}
-
 /// Wakes those who wait for what happened: while many pods stop at once, most events are none of theirs.
 final class ChangeBell: Sendable {
     private struct Waiter {

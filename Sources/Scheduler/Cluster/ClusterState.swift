@@ -186,10 +186,9 @@ struct ClusterState: Sendable {
     }
 
     /// The node as the pod finds it: with what is kept for pods that matter at least as much.
-    func state(at slot: Int, for applicant: Applicant) -> NodeState {
+    func state(at slot: Int, forPod uid: String, priority: Int32) -> NodeState {
         var state = slots[slot]
-        for pod in nominations.pods(on: state.name)
-        where pod.uid != applicant.uid && pod.priority >= applicant.priority { state.add(pod) }
+        for pod in nominations.pods(on: state.name) where pod.uid != uid && pod.priority >= priority { state.add(pod) }
         return state
     }
 

@@ -25,3 +25,10 @@ struct Rejection: Equatable, Sendable {
         self.cause = cause
     }
 }
+
+/// Why one node said no.
+struct NodeRejection: Error {
+    var slot: Int
+    var node: String
+    var rejection: Rejection
+}

@@ -98,13 +98,6 @@ struct Preemption {
     }
 }
 
-/// Why one node said no.
-struct NodeRejection: Error {
-    var slot: Int
-    var node: String
-    var rejection: Rejection
-}
-
 extension Preemption.Plan {
     /// Less is better, compared in this order: pods that a budget would keep, the most important victim, the sum of
     /// priorities, the number of victims, the age of the most important ones; then the name, so that the choice is the same

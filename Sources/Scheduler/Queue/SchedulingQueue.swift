@@ -18,7 +18,7 @@ struct SchedulingQueue: Sendable {
 
     private struct Waiting {
         var entry: Entry
-        var wait: SchedulingDecision.Wait
+        var wait: Wait
         var traits: PodTraits
         var since: MicroTime
     }
@@ -67,7 +67,7 @@ struct SchedulingQueue: Sendable {
     mutating func done(_ entry: Entry) { trying[entry.uid] = nil }
 
     /// No place. If a change that can help came during the try, it is tried again.
-    mutating func wait(_ entry: Entry, _ traits: PodTraits, for wait: SchedulingDecision.Wait, now: MicroTime) {
+    mutating func wait(_ entry: Entry, _ traits: PodTraits, for wait: Wait, now: MicroTime) {
         guard let missed = trying.removeValue(forKey: entry.uid) else { return }
         let entry = backedOff(entry, now)
         if missed.isDisjoint(with: wait.causes) {
@@ -101,7 +101,7 @@ struct SchedulingQueue: Sendable {
 
     /// Something changed: whoever waits for that is tried again, if it helps.
     mutating func move(
-        _ cause: Rejection.Cause, where helps: (SchedulingDecision.Wait, PodTraits) -> Bool = { _, _ in true }
+        _ cause: Rejection.Cause, where helps: (Wait, PodTraits) -> Bool = { _, _ in true }
     ) {
         for (uid, item) in waiting where item.wait.causes.contains(cause) && helps(item.wait, item.traits) {
             waiting[uid] = nil

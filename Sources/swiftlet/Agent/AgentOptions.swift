@@ -59,7 +59,7 @@ struct AgentConfiguration: Sendable {
             return token
         }
         dataDirectory = try Checked.directory(
-            "data-dir", options.dataDir ?? file["data-dir"] ?? ServerConfiguration.defaultDataDirectory)
+            "data-dir", options.dataDir ?? file["data-dir"] ?? Installation.dataDirectory)
         runDirectory = try Checked.directory("run-dir", options.runDir ?? file["run-dir"] ?? "/run/swiftlet")
         nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())
         let port = options.endpointPort.map(String.init) ?? file["endpoint-port"] ?? "10250"

@@ -110,10 +110,10 @@ final class ClusterNode: Sendable {
         return found
     }
 
-    func logTail() -> String {
-        let text = (try? String(contentsOfFile: directory + "/daemon.log", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(40).joined(separator: "\n")
-    }
+    /// Of all its daemons so far.
+    func log() -> String { (try? String(contentsOfFile: directory + "/daemon.log", encoding: .utf8)) ?? "" }
+
+    func logTail() -> String { log().split(separator: "\n").suffix(40).joined(separator: "\n") }
 
     // MARK: its surroundings
 

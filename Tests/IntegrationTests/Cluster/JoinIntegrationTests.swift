@@ -88,9 +88,11 @@ extension ClusterTests {
                 for pod in pods { #expect(try await page(pod) == "1.16\n") }
                 // The kernel's tables are the last agent's: those of the next do not take their place half made.
                 for _ in 0..<5 { #expect(try await page(service) == "1.16\n", "the agent is down") }
+                let before = agent.log().count
                 try agent.start()
-                let log = agent.logTail().count
-                try await eventually("the agent has begun", within: 30) { agent.logTail().count > log }
+                try await eventually("the agent has begun", within: 30) {
+                    agent.log().dropFirst(before).contains("[DNS] answering on")
+                }
                 for _ in 0..<20 { #expect(try await page(service) == "1.16\n", "the agent starts without the server") }
                 for pod in pods { #expect(try await page(pod) == "1.16\n") }
                 #expect(agent.podProcesses() == processes, "not one was started anew")

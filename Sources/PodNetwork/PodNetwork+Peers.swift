@@ -2,9 +2,6 @@ import Glibc
 public import Linux
 
 extension PodNetwork {
-    /// Marks routes to other nodes' pods as ours: a number that nobody else uses (rtnetlink(7), /etc/iproute2/rt_protos).
-    static let routeProtocol: UInt8 = 83
-
     /// Makes the other nodes' pods reachable: looks at what the kernel has, and changes what is not as it should be. To be
     /// called again whenever a node changes and now and then, because this machine's own links and routes change too.
     ///
@@ -51,7 +48,7 @@ extension PodNetwork {
     private func lead(_ all: [PeerPlan.Route], _ tunnelIndex: Int32?) throws(SystemError) -> [String] {
         let present = try socket.routes().filter { $0.table == 254 && $0.isUnicast }
         let own = present.filter {
-            $0.protocolNumber == Self.routeProtocol && configuration.clusterCIDR.contains($0.destination.network)
+            $0.protocolNumber == PeerPlan.routeProtocol && configuration.clusterCIDR.contains($0.destination.network)
         }
         let (wanted, taken) = ForeignRoute.split(all, present)
         let links = wanted.map { route in
@@ -64,12 +61,12 @@ extension PodNetwork {
             }
         }
         let outcomes = try socket.results(
-            of: stale.map { .deleteRoute(to: $0.destination, protocolNumber: Self.routeProtocol) }
+            of: stale.map { .deleteRoute(to: $0.destination, protocolNumber: PeerPlan.routeProtocol) }
                 + missing.map { route, index in
                     .setRoute(
                         to: route.podCIDR, through: route.gateway, linkIndex: index,
                         // Through a tunnel the answer must find its way back into it.
-                        source: route.via == .tunnel ? gateway : nil, protocolNumber: Self.routeProtocol)
+                        source: route.via == .tunnel ? gateway : nil, protocolNumber: PeerPlan.routeProtocol)
                 })
         // The kernel takes routes away by itself with their link.
         if let failure = outcomes.lazy.compactMap({ $0 }).first(where: { $0.code != ESRCH }) { throw failure }

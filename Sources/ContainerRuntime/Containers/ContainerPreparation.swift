@@ -1,22 +1,6 @@
 import Glibc
 import Linux
 
-/// A container of which everything is there but its processes: directories, cgroup with limits and device list, compiled
-/// program.
-struct PreparedContainer: Sendable {
-    let config: ContainerConfig
-    let operations: [Operation]
-    let cgroup: OwnedFD
-    let logs: OwnedFD
-
-    var request: StartRequest {
-        StartRequest(
-            id: Array(config.id.utf8), name: Array(config.name.utf8), attempt: UInt32(clamping: config.attempt),
-            tty: config.tty, stdin: config.stdin, stopSignal: config.stopSignal, logLimit: config.logLimit,
-            logFiles: UInt32(clamping: config.logFiles), program: Operation.encode(operations))
-    }
-}
-
 extension ContainerRuntime {
     /// Does for a container what needs no sandbox that runs, so that it can be done while the sandbox comes up: 3 of the 13
     /// milliseconds of a pod's start. `startContainer` with an equal configuration then goes on from here.

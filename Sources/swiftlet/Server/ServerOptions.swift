@@ -74,7 +74,6 @@ struct ServerConfiguration: Sendable {
     /// The first address of the Service range is the API server's own.
     var serviceIP: String { IPv4Address(rawValue: serviceCIDR.network.rawValue + 1).description }
 
-    static let defaultDataDirectory = "/var/lib/swiftlet"
     private static let names =
         [
             "data-dir", "run-dir", "listen", "node-name", "node-ip", "pod-cidr", "service-cidr",
@@ -83,7 +82,7 @@ struct ServerConfiguration: Sendable {
     init(_ options: ServerOptions) throws {
         let file = try options.config.map { try ConfigFile.read($0, allowed: Self.names) } ?? [:]
         dataDirectory = try Checked.directory(
-            "data-dir", options.dataDir ?? file["data-dir"] ?? Self.defaultDataDirectory)
+            "data-dir", options.dataDir ?? file["data-dir"] ?? Installation.dataDirectory)
         runDirectory = try Checked.directory("run-dir", options.runDir ?? file["run-dir"] ?? "/run/swiftlet")
         (listenAddress, listenPort) = try Checked.endpoint(options.listen ?? file["listen"] ?? "127.0.0.1:6443")
         nodeName = try Checked.node(options.nodeName ?? file["node-name"] ?? Host.name())

@@ -6,13 +6,6 @@ import NIOHTTP1
 /// What a node answers by itself (the kubelet's role): the server's requests for logs and exec of its pods, other nodes'
 /// for its images.
 final class NodeService: HTTPService {
-    /// What stands before `/NAMESPACE/POD`.
-    enum Kind: String { case logs, exec }
-
-    static func path(_ kind: Kind, _ pod: ObjectName, _ query: String) -> String {
-        "/\(kind.rawValue)/\(pod.namespace ?? "")/\(pod.name)" + (query.isEmpty ? "" : "?" + query)
-    }
-
     private let node: String
     private let client: any Client
     private let streams: any PodStreams
@@ -53,11 +46,11 @@ final class NodeService: HTTPService {
 
     private func route(_ request: HTTPRequest, _ target: RequestTarget) throws(APIError) -> HTTPOutcome {
         if let outcome = images.respond(request, target) { return outcome }
-        guard target.segments.count == 3, let kind = Kind(rawValue: target.segments[0]) else {
+        guard target.segments.count == 3, let kind = PodStreamPath.Kind(rawValue: target.segments[0]) else {
             throw APIError(code: 404, reason: "NotFound", message: "a node serves no \(target.path)")
         }
         guard (kind == .logs && request.method == .GET) || (kind == .exec && request.method == .POST) else {
-            throw APIService.methodNotAllowed
+            throw RequestTarget.methodNotAllowed
         }
         let name = ObjectName(namespace: target.segments[1], target.segments[2])
         return .later { [client, node, streams, logger] in

@@ -4,6 +4,9 @@ import Linux
 
 /// Where the parts of swiftlet that are not this program are.
 enum Installation {
+    /// Unless options say otherwise.
+    static let dataDirectory = "/var/lib/swiftlet"
+
     /// The file that this program was started from; an upgrade may have put another in its place meanwhile.
     static var program: String {
         var buffer = [UInt8](repeating: 0, count: 4096)
