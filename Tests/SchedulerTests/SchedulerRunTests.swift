@@ -56,6 +56,34 @@ import Testing
         }
     }
 
+    @Test func aWaitingPodIsTriedAgainForItsLabelsAndNotForItsStatus() async throws {
+        _ = try api.create(node(cpu: 1))
+        _ = try api.create(pod("a", cpu: 5000))
+        /// How often that pod has been told that nothing fits.
+        func refusals(_ name: String) -> Int {
+            api.all(Event.self).filter { $0.reason == "FailedScheduling" && $0.involvedObject.name == name }
+                .reduce(0) { $0 + Int($1.count ?? 1) }
+        }
+        func waiting() throws -> Pod { try api.get(Pod.self, ObjectName(namespace: "default", "a")) }
+        func change(status: Bool, _ change: (inout Pod) -> Void) throws {
+            var pod = try waiting()
+            change(&pod)
+            _ = try api.update(pod, status: status)
+        }
+        try await running {
+            try await eventually("a waits") {
+                refusals("a") == 1 && (try? waiting())?.status.conditions?.isEmpty == false
+            }
+            try change(status: true) { $0.status.message = "somebody's remark" }
+            // Pods are tried in the order in which they come.
+            _ = try api.create(pod("b", cpu: 5000))
+            try await eventually("b waits") { refusals("b") == 1 }
+            #expect(refusals("a") == 1)
+            try change(status: false) { $0.metadata.labels = ["app": "other"] }
+            try await eventually("a was tried again") { refusals("a") == 2 }
+        }
+    }
+
     @Test func pushesOutLowerPods() async throws {
         _ = try api.create(node(cpu: 2))
         for name in ["a", "b"] {

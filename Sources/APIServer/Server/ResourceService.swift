@@ -89,7 +89,7 @@ struct ResourceService: Sendable {
                 contentType = Negotiation.json
             }
         }
-        if asFormer { body = FormerVersion.toPresent(body) }
+        if asFormer { body = try FormerVersion.toPresent(body) }
         func answer(_ response: ResourceResponse) -> HTTPOutcome {
             .answer(HTTPAnswer(asFormer ? FormerVersion.toFormer(response) : response))
         }

@@ -106,6 +106,18 @@ import Testing
         #expect(try await evict(always).code == 201)
     }
 
+    @Test("Who evicts a pod at one revision is told that it has another one now, at once")
+    func precondition() async throws {
+        let api = try await fixture(allowed: 0, phase: "Pending")
+        let stale = try await evict(api, options: #","deleteOptions":{"preconditions":{"resourceVersion":"1"}}"#)
+        #expect(stale.code == 409)
+        #expect(try await api.get(Pod.self, "p0")["metadata", "deletionTimestamp"] == nil)
+        let revision = try await api.get(Pod.self, "p0")["metadata", "resourceVersion"]?.string ?? ""
+        let fresh = try await evict(
+            api, options: #","deleteOptions":{"preconditions":{"resourceVersion":"\#(revision)"}}"#)
+        #expect(fresh.code == 201)
+    }
+
     @Test func badInput() async throws {
         let api = try await fixture(allowed: 2)
         #expect(try await evict(api, "nobody").code == 404)

@@ -23,6 +23,7 @@ import Testing
             body: #"{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"}"#)
         #expect(gone.code == 200 && gone["kind"]?.string == "Status" && gone["status"]?.string == "Success")
         #expect(gone["details", "name"]?.string == "a" && gone["details", "uid"] == made["metadata", "uid"])
+        #expect(gone["details", "kind"]?.string == "configmaps" && gone["details", "group"] == nil)
         let missing = try await api.send(.delete, ConfigMap.self, "a")
         #expect(missing.code == 404 && missing.message == #"configmaps "a" not found"#)
     }
