@@ -63,6 +63,27 @@ import Testing
         return taint
     }
 
+    @Test func whichChangesOfAPodAreLookedAt() {
+        let controller = controller()
+        var waiting = pod("p", [])
+        waiting.metadata.uid = "1"
+        waiting.spec.nodeName = nil
+        #expect(controller.podChanged(old: nil, new: waiting).isEmpty, "it is on no node")
+        var bound = waiting
+        bound.spec.nodeName = "node"
+        #expect(controller.podChanged(old: waiting, new: bound) == [bound.objectName], "the node may be tainted by now")
+        var running = bound
+        running.status.phase = "Running"
+        #expect(controller.podChanged(old: bound, new: running).isEmpty)
+        var tolerating = running
+        tolerating.spec.tolerations = [toleration(NodeTaints.unreachable, 5)]
+        #expect(controller.podChanged(old: running, new: tolerating) == [bound.objectName])
+        var successor = running
+        successor.metadata.uid = "2"
+        #expect(controller.podChanged(old: running, new: successor) == [bound.objectName])
+        #expect(controller.podChanged(old: running, new: nil).isEmpty)
+    }
+
     @Test func thePodGoesAfterItsTimeAndSaysWhy() async throws {
         _ = try api.create(Node(metadata: ObjectMeta(name: "node")))
         let name = try api.create(
