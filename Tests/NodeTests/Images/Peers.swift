@@ -23,6 +23,8 @@ final class Peers: Sendable {
         var faults: [String: Fault] = [:]
         var asked: [String: [String]] = [:]
         var notReady: Set<String> = []
+        /// Requests that are being answered, but for those that never will be.
+        var busy = 0
     }
 
     let state = Mutex(State())
@@ -44,6 +46,17 @@ final class Peers: Sendable {
     subscript(_ name: String) -> ImageStore { state.withLock { $0.stores[name]! } }
 
     func set(_ name: String, _ fault: Fault) { state.withLock { $0.faults[name] = fault } }
+
+    /// Whether nobody but the silent is asked at this moment. Tasks that were made before have begun by then: each turn goes
+    /// to the end of the executor's queue.
+    func isWaiting() async -> Bool {
+        for _ in 0..<50 {
+            if state.withLock({ $0.busy }) > 0 { return false }
+            await Task.yield()
+        }
+        return true
+    }
+
     func asked(_ name: String) -> [String] { state.withLock { $0.asked[name] ?? [] } }
 
     /// As the API would hold them.
@@ -78,12 +91,16 @@ final class Peers: Sendable {
         func get(_ path: String, limit: Int) async throws -> [UInt8] {
             let (store, fault, number) = peers.state.withLock { state in
                 state.asked[name, default: []].append(path)
+                state.busy += 1
                 return (state.stores[name]!, state.faults[name]!, state.asked[name]!.count)
             }
+            defer { peers.state.withLock { $0.busy -= 1 } }
             switch fault {
             case .refuses: throw APIError(code: 503, reason: "", message: "connection refused")
             case .diesAfter(let count) where number > count: throw APIError(code: 503, reason: "", message: "cut")
             case .silent:
+                peers.state.withLock { $0.busy -= 1 }
+                defer { peers.state.withLock { $0.busy += 1 } }
                 try await Task.sleep(for: .seconds(3600))
             default: break
             }
