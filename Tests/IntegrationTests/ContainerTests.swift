@@ -104,7 +104,7 @@ extension IntegrationTests {
                     "/usr/bin/script",
                     [
                         "-qec",
-                        "stty rows 33 cols 77; \(Binaries.kubectl) --kubeconfig \(cluster.kubeconfig) exec -it talker -- sh -c 'sleep 0.5; stty size; tty'",
+                        "stty rows 33 cols 77; \(Binaries.kubectl) --kubeconfig \(cluster.kubeconfig) exec -it talker -- sh -c 'for i in $(seq 500); do [ \"$(stty size)\" = \"33 77\" ] && break; sleep 0.02; done; stty size; tty'",
                         "/dev/null",
                     ],
                     environment: ["HOME": cluster.directory])

@@ -228,6 +228,12 @@ final class AgentFixture: Sendable {
         return result
     }
 
+    func processes(matching text: String) throws -> [Int32] {
+        try processes().filter {
+            (try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8))?.contains(text) == true
+        }
+    }
+
     func sleepers() throws -> [Int32] {
         // A process that ends between the two looks is none.
         try processes().filter { (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == "sleep\n" }

@@ -38,18 +38,21 @@ struct AgentTests {
     @Test func aNewDaemonFindsItsPods() async throws {
         try await AgentFixture.with { f in
             try await f.create("stays", "echo up; exec sleep 1000")
-            try await f.create("ends", "sleep 0.3; exit 3") { $0.spec.restartPolicy = "Never" }
+            try await f.create("ends", "trap 'exit 3' TERM; sleep 1000 & wait") { $0.spec.restartPolicy = "Never" }
             try await f.create("vanishes", "exec sleep 1000")
             try await f.until("Ready") {
                 f.isReady("stays") && f.isReady("vanishes") && f.container("ends")?.state.running != nil
             }
-            try await f.until("sleeps run") { try f.sleepers().count >= 2 }
+            try await f.until("sleeps run") { try f.sleepers().count == 3 }
             await f.stop()
             let before = try #require(f.pod("stays"))
             let pids = try f.sleepers()
+            let ending = try f.processes(matching: "exit 3")
+            #expect(ending.count == 1)
+            for pid in ending { kill(pid, SIGTERM) }
             try await f.client.delete(
                 Pod.self, ObjectName(namespace: "default", "vanishes"), .init(gracePeriodSeconds: 0))
-            try await Task.sleep(for: .milliseconds(600))
+            try await f.until("ended while nobody watched") { try f.processes(matching: "exit 3").isEmpty }
 
             try await f.start()
             try await f.until("Failed") { f.pod("ends")?.status.phase == "Failed" }
@@ -93,15 +96,20 @@ struct AgentTests {
 
     @Test func aFollowerSeesEveryLineAndTheEnd() async throws {
         try await AgentFixture.with { f in
-            try await f.create("a", "for i in 1 2 3 4 5; do echo line $i; sleep 0.05; done; echo last") {
-                $0.spec.restartPolicy = "Never"
-            }
+            // It goes on only when the follower has seen where it stands.
+            let script = "for i in 1 2 3; do echo line $i; until [ -e /$i ]; do sleep 0.01; done; done; echo last"
+            try await f.create("a", script) { $0.spec.restartPolicy = "Never" }
             try await f.until("started") { f.container("a")?.state.running != nil }
             var options = LogOptions(container: "web")
             options.follow = true
-            var bytes: [UInt8] = []
-            for try await part in try await f.agent.podStreams.logs(try #require(f.pod("a")), options) { bytes += part }
-            #expect(String(decoding: bytes, as: UTF8.self) == "line 1\nline 2\nline 3\nline 4\nline 5\nlast\n")
+            var text = ""
+            for try await part in try await f.agent.podStreams.logs(try #require(f.pod("a")), options) {
+                text += String(decoding: part, as: UTF8.self)
+                if let seen = text.split(separator: "\n").last?.last, seen.isNumber {
+                    #expect(try await f.exec("a", ["touch", "/\(seen)"]).code == 0)
+                }
+            }
+            #expect(text == "line 1\nline 2\nline 3\nlast\n")
         }
     }
 
