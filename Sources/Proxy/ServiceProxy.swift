@@ -26,7 +26,8 @@ public final class ServiceProxy: Sendable {
     let applied = AppliedRevision()
     let appliedServices = AppliedRevision()
     private let report: AppliedReport
-    private let built = Atomic(false)
+    /// The table in the kernel that is this daemon's.
+    private let table = Mutex<String?>(nil)
 
     /// - Parameter informers: the node's; somebody else runs them.
     /// - throws: `SystemError`.
@@ -63,12 +64,11 @@ public final class ServiceProxy: Sendable {
     /// Removes the table and the interface. Called when the node has no pods.
     /// - throws: `SystemError`.
     public func tearDown() throws {
-        try netfilter.commit(Skeleton.tearDown(configuration))
+        for table in configuration.tableNames { try netfilter.commit(Skeleton.remove(table: table)) }
         try interface.tearDown()
     }
 
-    /// The table is this daemon's.
-    var hasTable: Bool { built.load(ordering: .acquiring) }
+    var currentTable: String? { table.withLock { $0 } }
 
     private func follow() {
         let pending = pending
@@ -106,8 +106,8 @@ public final class ServiceProxy: Sendable {
             do {
                 let stale = try worker.apply(changes)
                 delay = .milliseconds(20)
-                if !hasTable { countPackets() }
-                built.store(true, ordering: .releasing)
+                if currentTable == nil { countPackets() }
+                table.withLock { $0 = worker.name }
                 appliedServices.advance(through: changes.serviceRevision)
                 applied.advance(through: changes.revision)
                 if changes.hasDepartures { report.applied(through: changes.revision) }
@@ -129,15 +129,15 @@ public final class ServiceProxy: Sendable {
         while true {
             do { try await clock.sleep(for: .seconds(3)) } catch { return }
             lookAfterInterface()
-            guard hasTable else { continue }
+            guard let table = currentTable else { continue }
             do {
-                guard try netfilter.ruleCount(of: Skeleton.sentinelChain, in: configuration.tableName) == 0 else {
-                    continue
-                }
-                logger.warning("somebody emptied table \(configuration.tableName): making it anew")
+                guard try netfilter.ruleCount(of: Skeleton.sentinelChain, in: table) == 0 else { continue }
+                // It may just have been replaced.
+                guard currentTable == table else { continue }
+                logger.warning("somebody emptied table \(table): making it anew")
                 pending.everything()
             } catch {
-                logger.warning("cannot see whether table \(configuration.tableName) is still there: \(error)")
+                logger.warning("cannot see whether table \(table) is still there: \(error)")
             }
         }
     }

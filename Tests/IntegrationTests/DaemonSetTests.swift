@@ -54,16 +54,25 @@ extension IntegrationTests {
                 try await cluster.apply(agent("1.16", surge))
                 try await cluster.succeed("rollout", "status", "ds/agent", "--timeout=60s")
                 // Never without an available pod, as the Service's user would see it.
-                try await cluster.apply(agent("1.17", surge))
+                let probe = "readinessProbe: {exec: {command: [test, -e, /go]}, periodSeconds: 1}"
+                try await cluster.apply(agent("1.17", surge, container: probe))
                 try await eventually("an old and a new pod") {
-                    try await cluster.fields(".items[*].metadata.name", "pods").count == 2
+                    let images = ".items[*].spec.containers[0].image"
+                    return try await cluster.fields(images, "pods").sorted() == ["nginx:1.16", "nginx:1.17"]
+                }
+                let new = ".items[?(@.spec.containers[0].image==\"nginx:1.17\")].metadata.name"
+                let pod = try await cluster.fields(new, "pods").joined()
+                try await eventually("the new one runs") {
+                    try await cluster.kubectl("exec", pod, "--", "touch", "/go").code == 0
                 }
                 try await cluster.succeed("rollout", "status", "ds/agent", "--timeout=60s")
                 try await eventually("the new pod alone") {
                     try await cluster.fields(".items[*].spec.containers[0].image", "pods") == ["nginx:1.17"]
                 }
+                let unprobed = #""containers":[{"name":"nginx","readinessProbe":null}]"#
                 try await cluster.succeed(
-                    "patch", "ds/agent", "-p", #"{"spec":{"template":{"spec":{"nodeSelector":{"disk":"ssd"}}}}}"#)
+                    "patch", "ds/agent", "-p",
+                    #"{"spec":{"template":{"spec":{"nodeSelector":{"disk":"ssd"},\#(unprobed)}}}}"#)
                 try await eventually("no node fits") {
                     try await cluster.read("get", "pods", "-o", "name").isEmpty
                 }
@@ -101,7 +110,7 @@ extension IntegrationTests {
     }
 }
 
-private func agent(_ version: String, _ strategy: String = "type: RollingUpdate") -> String {
+private func agent(_ version: String, _ strategy: String = "type: RollingUpdate", container: String = "") -> String {
     """
     apiVersion: apps/v1
     kind: DaemonSet
@@ -118,5 +127,6 @@ private func agent(_ version: String, _ strategy: String = "type: RollingUpdate"
           containers:
           - name: nginx
             image: nginx:\(version)
+            \(container)
     """
 }

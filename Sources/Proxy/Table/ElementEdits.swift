@@ -17,6 +17,8 @@ struct ElementEdits: Sendable {
     private(set) var edits: [Place: Edit] = [:]
     /// Chains that these elements lead to and that are new.
     private(set) var newClasses: [FrontendClass] = []
+    /// Seconds that clients are remembered and that no class before had.
+    private(set) var newAffinities: [UInt32] = []
 
     var isEmpty: Bool { edits.isEmpty && newClasses.isEmpty }
 
@@ -35,13 +37,20 @@ struct ElementEdits: Sendable {
 
     mutating func add(_ frontendClass: FrontendClass) { newClasses.append(frontendClass) }
 
-    /// Deletions before additions: the kernel refuses a key that is there. In order of keys, so that the same edits are the
-    /// same bytes.
-    func write(to batch: inout NftablesBatch) {
+    mutating func addAffinity(_ timeout: UInt32) { newAffinities.append(timeout) }
+
+    /// What `write` leads to and what is not there yet.
+    func writeChains(to batch: inout NftablesBatch) {
+        for timeout in newAffinities { EndpointChains.addAffinity(timeout, to: &batch) }
         for frontendClass in newClasses where !frontendClass.rules.isEmpty {
             batch.addChain(frontendClass.chain)
             for rule in frontendClass.rules { batch.addRule(frontendClass.chain, rule) }
         }
+    }
+
+    /// Deletions before additions: the kernel refuses a key that is there. In order of keys, so that the same edits are the
+    /// same bytes.
+    func write(to batch: inout NftablesBatch) {
         let ordered = edits.sorted { $0.key.key.lexicographicallyPrecedes($1.key.key) }
         let bySet = Dictionary(grouping: ordered, by: \.key.set)
         for set in ProxySet.allCases {

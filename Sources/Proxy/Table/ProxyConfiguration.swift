@@ -12,10 +12,15 @@ public struct ProxyConfiguration: Sendable {
     public var serviceCIDR: IPv4Range
     /// Where the cluster's DNS answers; an address of `serviceCIDR`.
     public var dnsAddress: IPv4Address
-    /// The nftables table, unique an instance.
+    /// The nftables table, unique an instance; see `tableNames`.
     public var tableName: String
     /// The interface that holds the DNS address and the route to Services: at most 14 bytes, unique an instance.
     public var interfaceName: String
+
+    /// A table that is made anew takes the other name. Its place could be taken in one transaction under one name; but a packet
+    /// goes by the rules that it met and by the elements of the moment: in the old table's rules it would find no element any
+    /// more, and lose its connection.
+    var tableNames: [String] { [tableName, tableName + "-b"] }
 
     /// The address of this moment.
     var nodeIP: IPv4Address { nodeAddress.current }

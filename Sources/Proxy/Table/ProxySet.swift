@@ -26,12 +26,12 @@ enum ProxySet: String, CaseIterable, Sendable {
         switch self {
         case .services, .outside: NftablesSet(rawValue, key: Self.frontend, value: .fields([.priority]))
         case .classes: NftablesSet(rawValue, key: [.priority], value: .verdict)
-        case .endpoints: NftablesSet(rawValue, key: Self.frontend + [.mark], value: .fields(Self.target))
+        case .endpoints: NftablesSet(rawValue, key: Self.frontend + [.priority], value: .fields(Self.target))
         case .affinity:
             NftablesSet(
                 rawValue, key: [.address] + Self.frontend, value: .fields([.priority]),
                 dynamicSize: Self.affinitySize)
-        case .choices: NftablesSet(rawValue, key: Self.frontend + [.mark], value: .fields([.priority]))
+        case .choices: NftablesSet(rawValue, key: Self.frontend + [.priority], value: .fields([.priority]))
         case .live: NftablesSet(rawValue, key: Self.frontend + [.priority], value: .fields(Self.target))
         case .hairpin: NftablesSet(rawValue, key: [.address, .address])
         case .remote: NftablesSet(rawValue, key: Self.frontend)

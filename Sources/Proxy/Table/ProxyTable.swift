@@ -167,6 +167,9 @@ struct ProxyTable: Sendable {
     private mutating func number(of frontendClass: FrontendClass, _ edits: inout ElementEdits) -> UInt32 {
         if let number = classes[frontendClass] { return number }
         let number = UInt32(classes.count)
+        if let timeout = frontendClass.affinity, !classes.keys.contains(where: { $0.affinity == timeout }) {
+            edits.addAffinity(timeout)
+        }
         classes[frontendClass] = number
         edits.add(frontendClass)
         edits.add(

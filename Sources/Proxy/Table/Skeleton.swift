@@ -9,24 +9,23 @@ enum Skeleton {
     private static let servicesChain = "find-service"
     private static let outsideChain = "find-outside"
 
-    /// Empties the table within the transaction that fills it again: no packet finds it missing.
-    static func build(_ configuration: ProxyConfiguration) -> NftablesBatch {
-        var batch = NftablesBatch(table: configuration.tableName)
-        batch.addTable()  // Deleting what is not there is an error.
-        batch.deleteTable()
+    /// - table: one of the configuration's names. What is left under that name goes in the same transaction.
+    static func build(_ configuration: ProxyConfiguration, table: String) -> NftablesBatch {
+        var batch = remove(table: table)
         batch.addTable()
         for set in ProxySet.allCases { batch.addSet(set.definition) }
         for chain in [refuseChain, servicesChain, outsideChain] { batch.addChain(chain) }
         batch.addRule(refuseChain, [.transportProtocol(into: Register(0)), .equal(Register(0), [6]), .rejectWithReset])
         batch.addRule(refuseChain, [.rejectWithPortUnreachable])
+        EndpointChains.addShared(to: &batch)
         addServiceChains(configuration, &batch)
         addBaseChains(configuration, &batch)
         return batch
     }
 
-    static func tearDown(_ configuration: ProxyConfiguration) -> NftablesBatch {
-        var batch = NftablesBatch(table: configuration.tableName)
-        batch.addTable()
+    static func remove(table: String) -> NftablesBatch {
+        var batch = NftablesBatch(table: table)
+        batch.addTable()  // Deleting what is not there is an error.
         batch.deleteTable()
         return batch
     }
@@ -37,7 +36,7 @@ enum Skeleton {
         for (chain, set) in [(outsideChain, ProxySet.outside), (servicesChain, .services)] {
             batch.addRule(
                 chain,
-                FrontendClass.loadFrontend + [
+                EndpointChains.loadFrontend + [
                     .lookup(set.rawValue, key: Register(4), into: Register(7)), .setPriority(from: Register(7)),
                     .priority(into: Register(8)), .verdictMap(ProxySet.classes.rawValue, key: Register(8)),
                 ])
@@ -73,7 +72,7 @@ enum Skeleton {
         // From elsewhere to elsewhere: the answer has to come back through here. All else keeps the client's address.
         batch.addRule(
             "postrouting",
-            isTranslated + source(in: configuration.nodePodCIDR, not: true) + FrontendClass.loadFrontend + [
+            isTranslated + source(in: configuration.nodePodCIDR, not: true) + EndpointChains.loadFrontend + [
                 .lookup(ProxySet.remote.rawValue, key: Register(4)), .masquerade,
             ])
 

@@ -113,7 +113,7 @@ extension ServiceProxy {
         let service = Int64(api.history(of: Service.self, after: 0).last?.revision ?? 0)
         let slice = Int64(api.history(of: EndpointSlice.self, after: 0).last?.revision ?? 0)
         let settled = try await eventually {
-            hasTable && appliedServices.current >= service && applied.current >= slice
+            currentTable != nil && appliedServices.current >= service && applied.current >= slice
         }
         #expect(settled, "the proxy does not settle")
     }

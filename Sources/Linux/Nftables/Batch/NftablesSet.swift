@@ -6,8 +6,6 @@ public struct NftablesSet: Sendable, Equatable {
         case address = 7
         case transportProtocol = 12
         case port = 13
-        /// A number in the machine's order.
-        case mark = 19
         /// A packet's priority, in the machine's order.
         case priority = 23
     }
