@@ -32,6 +32,26 @@ import Testing
         """
     }
 
+    /// The proxy's own maps may have 50,000 elements, and this is asked every minute.
+    @Test func elementsOfNamedSetsAreNotAskedFor() throws {
+        let rules = """
+            table ip t {
+                set named { type ipv4_addr; elements = { 9.9.9.9 } }
+                chain c { ip saddr @named accept; ip daddr { 8.8.8.8, 8.8.4.4 } accept; }
+            }
+            """
+        let lists = try NetworkNamespace.make().run { () throws(SystemError) in
+            Result {
+                try Nftables.run(rules)
+                return try [true, false].map {
+                    String(decoding: try Nftables.listJSON("list ruleset", elements: $0), as: UTF8.self)
+                }
+            }
+        }.get()
+        #expect(lists.map { $0.contains("9.9.9.9") } == [true, false])
+        #expect(lists.allSatisfy { $0.contains("@named") && $0.contains("8.8.4.4") }, "rules are whole")
+    }
+
     @Test func aPolicyOfDropIsNamedWithItsOwner() throws {
         let found = try blockers(forward(policy: "drop", "ct state established accept"))
         #expect(found.map(\.place) == ["nftables table ip filter, chain FORWARD"])

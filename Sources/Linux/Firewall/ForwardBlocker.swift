@@ -31,7 +31,7 @@ public struct ForwardBlocker: Sendable, Equatable, CustomStringConvertible {
     public static func find(
         for range: IPv4Range, kernel: some Kernel = SystemKernel()
     ) throws -> [ForwardBlocker] {
-        let ruleset = try NftablesRuleset(json: try Nftables.listJSON("list ruleset"))
+        let ruleset = try NftablesRuleset(json: try Nftables.listJSON("list ruleset", elements: false))
         var found = ruleset.forwardBlockers(for: range)
         // Asking for a legacy table makes it; so only one that is there is asked for.
         let legacy = try kernel.readIfPresent("/proc/thread-self/net/ip_tables_names") ?? ""
